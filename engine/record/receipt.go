@@ -40,3 +40,16 @@ type ReceiptLine struct {
 	OwnerName     string // de_nome_pa1
 	OwnerTaxonomy string // cod_tassonomico_dovuto_pa1
 }
+
+// AfterCutOff says that the payment was made after 13:00 Rome time, when the
+// pagoPA day closes, and so counts from the next day (SACI: 13:00 itself still
+// belongs to the day). It is known only when the receipt carries the instant
+// of the very day it was paid.
+func (r *ReceiptLine) AfterCutOff() bool {
+	if r.ReceivedAt.IsZero() {
+		return false
+	}
+	at := r.ReceivedAt.In(Rome())
+	closing := time.Date(at.Year(), at.Month(), at.Day(), 13, 0, 0, 0, Rome())
+	return DateOf(at) == r.PaidOn && at.After(closing)
+}

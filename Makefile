@@ -1,0 +1,88 @@
+# Needs Go, a C compiler (SQLite is compiled in), make and git.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+FUZZTIME ?= 10s
+BENCH    ?= .
+
+# One set of build tags for every go command below, golangci-lint's included: a
+# test runs what is shipped, and SQLite is compiled once. Loading extensions into
+# SQLite is left out: a database file must never be able to bring code along.
+TAGS := sqlite_omit_load_extension
+export GOFLAGS += -tags=$(TAGS)
+export CGO_ENABLED := 1
+
+LINT_VERSION := v2.15.0
+LINT         := bin/tools/golangci-lint-$(LINT_VERSION)
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## bin/quadra
+	go build -ldflags '-X main.version=$(VERSION)' -o bin/quadra ./cmd/quadra
+
+.PHONY: demo
+demo: build ## a whole night on generated drops, and where to look afterwards
+	go run ./fixtures/demo -quadra bin/quadra
+
+.PHONY: test
+test: ## every test that is quick
+	go test ./...
+
+.PHONY: test-long
+test-long: ## also the long ones: a million payments, kills at every step (QUADRA_LONG=1)
+	QUADRA_LONG=1 go test -timeout 60m ./...
+
+.PHONY: check
+check: fmt-check vet lint ## formatting, go vet and golangci-lint
+
+.PHONY: fmt-check
+fmt-check:
+	@files=$$(gofmt -l .); if [[ -n $$files ]]; then printf 'not formatted, run gofmt -w on:\n%s\n' "$$files"; exit 1; fi
+
+.PHONY: vet
+vet:
+	go vet ./...
+
+.PHONY: lint
+lint: $(LINT) ## golangci-lint alone (installs the pinned version into bin/tools)
+	$(LINT) run ./...
+
+$(LINT):
+	GOBIN=$(CURDIR)/bin/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv bin/tools/golangci-lint $@
+
+.PHONY: bench
+bench: ## the measurements of fixtures/bench (BENCH=regexp to choose)
+	go test -run=NONE -bench='$(BENCH)' -benchmem -timeout 60m ./fixtures/bench
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (default 10s)
+	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sed -E 's|/[^/]*:func | |' | sort -u | \
+	while read -r package target; do \
+		echo "$$package $$target"; \
+		go test -run=NONE -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) "$$package" </dev/null; \
+	done
+
+.PHONY: cover
+cover: ## coverage.out, with the share of statements the tests reach
+	go test -coverpkg=./... -coverprofile=coverage.out ./...
+	@go tool cover -func=coverage.out | tail -n 1
+
+.PHONY: tidy-check
+tidy-check: ## go.mod and go.sum say what the code imports
+	go mod tidy -diff
+	go mod verify
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what is linked in (reads a database on the network)
+	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+.PHONY: clean
+clean: ## remove what make made (the linter in bin/tools too)
+	rm -rf bin demo coverage.out

@@ -1,0 +1,224 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"quadra/engine/record"
+)
+
+// State of an entity in its life with MyPay.
+type State string
+
+// The states of an entity.
+const (
+	StateInserted      State = "inserted"
+	StatePreProduction State = "pre-production"
+	StateProduction    State = "production"
+	StateClosed        State = "closed"
+	StateMerged        State = "merged"
+)
+
+// Entity is a creditor body (ente). Flags default to true: a check that is not
+// wanted is seen at once in the report, one that is missing is never noticed.
+type Entity struct {
+	IPA     string // IPA code; names the entity's files, so letters, digits and _ only
+	TaxCode string // pagoPA domain: 11 digits, or 16 letters and digits
+	Name    string // for people; the IPA code when not given
+	State   State  // production when not given
+
+	SendsNotices  bool // a payment without notice is an anomaly
+	LoadsTreasury bool // a flow without cash is an anomaly
+
+	SegregationCodes []string // two digits each; empty: every IUV is ours
+	Accounts         []string // IBAN (without blanks, upper case) or conto_evidenza; empty: any
+	PatronDay        string   // local feast, MM-DD; empty: none
+	Terms            Terms
+	Interruptions    []Interruption
+
+	// IgnoreRemittances tells movements that are not pagoPA by their remittance
+	// text; see IgnoredRemittances.
+	IgnoreRemittances []string
+
+	Drops []Drop
+}
+
+// Terms are counted in Italian working days; defaults as in Default terms of
+// the rules: a flow is due on D+2 and will not come after D+10, cash on D+1.
+type Terms struct {
+	FlowLate             int // receipt without flow
+	FlowMissing          int
+	CashLate             int // flow without cash, from dataRegolamento
+	CashMissing          int
+	UnmatchedCashLate    int // cash without flow
+	UnmatchedCashMissing int
+	Receipt              int // flow line or notice without receipt
+	Notice               int // receipt without notice
+}
+
+// Interruption is an announced shutdown of a source, both days included: the
+// clock of that source stands still.
+type Interruption struct {
+	From, To record.Date
+	Source   Source // empty: every source
+	Reason   string
+}
+
+func defaultEntity() Entity {
+	return Entity{
+		State: StateProduction, SendsNotices: true, LoadsTreasury: true,
+		Terms: Terms{
+			FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
+			UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
+		},
+	}
+}
+
+var (
+	ipaShape  = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
+	cronShape = regexp.MustCompile(`^[0-9A-Za-z*/,\-?]+( +[0-9A-Za-z*/,\-?]+){4}$`)
+)
+
+func (e *Entity) read(m *mapping) {
+	m.required("ipa", &e.IPA, "aggiungere il codice IPA dell'ente")
+	if e.IPA != "" && !ipaShape.MatchString(e.IPA) {
+		m.fail("ipa", fmt.Sprintf("%q non è un codice IPA", e.IPA), "usare da 1 a 80 lettere, cifre e _: dà il nome ai file dell'ente")
+		e.IPA = ""
+	}
+	e.readTaxCode(m)
+	e.Name = e.IPA
+	m.text("name", &e.Name)
+	choice(m, "state", &e.State, StateInserted, StatePreProduction, StateProduction, StateClosed, StateMerged)
+	m.flag("sends_notices", &e.SendsNotices)
+	m.flag("loads_treasury", &e.LoadsTreasury)
+	m.texts("segregation_codes", &e.SegregationCodes, checkSegregation)
+	e.readAccounts(m)
+	m.read("patron_day", func(text string) {
+		// Any common year will do: a feast on 29 February would not be one.
+		if _, err := record.ParseDate("2023-" + text); err != nil {
+			m.fail("patron_day", fmt.Sprintf("%q non è un giorno dell'anno", text), `scrivere MM-GG, p.e. "06-24"`)
+			return
+		}
+		e.PatronDay = text
+	})
+	if t := m.section("terms"); t != nil {
+		e.Terms.read(t)
+	}
+	m.each("interruptions", func(im *mapping) {
+		var i Interruption
+		i.read(im)
+		e.Interruptions = append(e.Interruptions, i)
+	})
+	m.texts("ignore_remittances", &e.IgnoreRemittances, checkIgnored)
+	m.each("drops", func(dm *mapping) {
+		d := defaultDrop(e.IPA)
+		d.read(dm)
+		e.Drops = append(e.Drops, d)
+	})
+	m.refuseUnknown()
+}
+
+func (e *Entity) readTaxCode(m *mapping) {
+	m.required("tax_code", &e.TaxCode, "aggiungere il codice fiscale dell'ente (dominio pagoPA)")
+	e.TaxCode = strings.ToUpper(e.TaxCode)
+	switch {
+	case e.TaxCode == "":
+	case !taxCodeShape.MatchString(e.TaxCode):
+		m.fail("tax_code", fmt.Sprintf("%q non è un codice fiscale", e.TaxCode), "scrivere 11 cifre, oppure 16 lettere e cifre")
+		e.TaxCode = ""
+	case len(e.TaxCode) == 11 && !checkDigitHolds(e.TaxCode):
+		m.warn("tax_code", "la cifra di controllo non torna", "ricontrollare il codice fiscale")
+	}
+}
+
+func (t *Terms) read(m *mapping) {
+	const year = 250 // working days
+	for _, term := range []struct {
+		key  string
+		days *int
+	}{
+		{"flow_late", &t.FlowLate}, {"flow_missing", &t.FlowMissing},
+		{"cash_late", &t.CashLate}, {"cash_missing", &t.CashMissing},
+		{"unmatched_cash_late", &t.UnmatchedCashLate}, {"unmatched_cash_missing", &t.UnmatchedCashMissing},
+		{"receipt", &t.Receipt}, {"notice", &t.Notice},
+	} {
+		m.integer(term.key, term.days, 0, year)
+	}
+	for _, pair := range []struct {
+		name          string
+		late, missing int
+	}{
+		{"flow", t.FlowLate, t.FlowMissing},
+		{"cash", t.CashLate, t.CashMissing},
+		{"unmatched_cash", t.UnmatchedCashLate, t.UnmatchedCashMissing},
+	} {
+		if pair.late > pair.missing {
+			m.fail(pair.name+"_late", fmt.Sprintf("%d giorni superano i %d di %s_missing", pair.late, pair.missing, pair.name),
+				"prima si è in ritardo, poi si manca: abbassare l'uno o alzare l'altro")
+		}
+	}
+	m.refuseUnknown()
+}
+
+func (i *Interruption) read(m *mapping) {
+	m.date("from", &i.From)
+	m.date("to", &i.To)
+	if i.From > i.To && i.To != 0 {
+		m.fail("to", fmt.Sprintf("%s viene prima di %s (from)", i.To, i.From), "scambiare le due date")
+	}
+	choice(m, "source", &i.Source, SourceReceipts, SourceFlows, SourceCash, SourceNotices)
+	m.text("reason", &i.Reason)
+	m.refuseUnknown()
+}
+
+// IgnoredRemittances compiles IgnoreRemittances. An item between slashes
+// ("/^F24 /") is a regular expression (RE2), any other is a text to be found
+// anywhere; neither minds the case. It cannot fail on what Parse returned.
+func (e *Entity) IgnoredRemittances() ([]*regexp.Regexp, error) {
+	patterns := make([]*regexp.Regexp, len(e.IgnoreRemittances))
+	for i, item := range e.IgnoreRemittances {
+		re, err := compileIgnored(item)
+		if err != nil {
+			return nil, fmt.Errorf("compiling ignore_remittances %q of %s: %w", item, e.IPA, err)
+		}
+		patterns[i] = re
+	}
+	return patterns, nil
+}
+
+func compileIgnored(item string) (*regexp.Regexp, error) {
+	if len(item) > 2 && item[0] == '/' && item[len(item)-1] == '/' {
+		return regexp.Compile("(?i:" + item[1:len(item)-1] + ")")
+	}
+	return regexp.Compile("(?i:" + regexp.QuoteMeta(item) + ")")
+}
+
+func checkIgnored(text string) (kept, what, do string) {
+	if _, err := compileIgnored(text); err != nil {
+		return "", fmt.Sprintf("%s non è un'espressione regolare", text), "correggerla, o togliere le barre per cercare il testo com'è"
+	}
+	return text, "", ""
+}
+
+var segregationShape = regexp.MustCompile(`^[0-9]{2}$`)
+
+func checkSegregation(text string) (kept, what, do string) {
+	if !segregationShape.MatchString(text) {
+		return "", fmt.Sprintf("%q non è un codice di segregazione", text), `scrivere due cifre, p.e. "01"`
+	}
+	return text, "", ""
+}
+
+// readAccounts keeps IBANs in one form. A doubtful check digit is a warning, as
+// for the tax code: the account is compared with what the treasurer writes.
+func (e *Entity) readAccounts(m *mapping) {
+	m.texts("accounts", &e.Accounts, func(text string) (kept, what, do string) {
+		return strings.ToUpper(strings.Join(strings.Fields(text), "")), "", ""
+	})
+	for _, account := range e.Accounts {
+		if ibanShape.MatchString(account) && !ibanHolds(account) {
+			m.warn("accounts", fmt.Sprintf("%s: le cifre di controllo dell'IBAN non tornano", account), "ricontrollare l'IBAN")
+		}
+	}
+}
