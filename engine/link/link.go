@@ -1,0 +1,289 @@
+// Package link ties cash movements to the reporting flows they pay and to the
+// payments they name, from the remittance text alone (RULES section 2): the
+// strict syntax, the text repaired of what banks do to it, the search of the
+// flows the entity has, and the end-to-end id. Near matches are never links.
+//
+// What a movement is tied to depends only on its own text and on which flows
+// are known, not on the order in which files came: the same books always carry
+// the same links.
+package link
+
+import (
+	"context"
+	"fmt"
+
+	"quadra/engine/record"
+	"quadra/engine/store"
+	"quadra/parsers/remittance"
+)
+
+// Reasons a link was made.
+const (
+	ReasonStrict   = "strict"     // exact syntax of the remittance text
+	ReasonTolerant = "tolerant"   // the text repaired of case, blanks, separators, bank tags
+	ReasonKnown    = "known"      // an IUF of this entity found inside the text
+	ReasonEndToEnd = "end-to-end" // found in the end-to-end id
+)
+
+// Summary counts what linking looked at.
+type Summary struct {
+	Read     int // movements whose text was read because they are new or changed
+	Relinked int // movements looked at again because flows they may name changed
+}
+
+// Run links what the last loads touched. It must run in the same transaction
+// as the judging that follows, which reads the marks it leaves.
+func Run(ctx context.Context, tx *store.Tx) (Summary, error) {
+	var sum Summary
+	l := linker{tx: tx}
+	dirty, err := tx.DirtyMovements()
+	if err != nil {
+		return sum, err
+	}
+	seen := make(map[int64]bool, len(dirty))
+	for i := range dirty {
+		seen[dirty[i].ID] = true
+		if err := l.movement(ctx, &dirty[i], true); err != nil {
+			return sum, err
+		}
+	}
+	sum.Read = len(dirty)
+	again, err := tx.MovementsToRelink()
+	if err != nil {
+		return sum, err
+	}
+	for i := range again {
+		if seen[again[i].ID] {
+			continue
+		}
+		seen[again[i].ID] = true
+		sum.Relinked++
+		if err := l.movement(ctx, &again[i], false); err != nil {
+			return sum, err
+		}
+	}
+	return sum, tx.SumSettlements()
+}
+
+type linker struct {
+	tx      *store.Tx
+	undated []string // cached: asked for every text that has no reference
+	asked   bool
+}
+
+func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	refs, found, ambiguous, err := l.read(m)
+	if err != nil {
+		return fmt.Errorf("link movement %d: %w", m.ID, err)
+	}
+	if err := l.tx.SetLinks(m, refs, allot(m.Cash, found), ambiguous, force); err != nil {
+		return fmt.Errorf("link movement %d: %w", m.ID, err)
+	}
+	return nil
+}
+
+// target is a settlement a movement pays, before amounts are allotted.
+type target struct {
+	store.Candidate
+	reason string
+}
+
+// read finds what a movement names and which settlements that means. Cash that
+// was reversed pays nothing, but what it named is still worth showing.
+func (l *linker) read(m *store.CashLine) (refs []store.Ref, found []target, ambiguous bool, err error) {
+	reading := remittance.Read(m.Remittance)
+	for _, iuv := range reading.IUVs {
+		refs = append(refs, store.Ref{Kind: "iuv", ID: iuv.ID, Step: string(iuv.Step)})
+	}
+	for _, iuf := range reading.IUFs {
+		id, t, unsure, err := l.resolve(m, iuf)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		refs = append(refs, store.Ref{Kind: "iuf", ID: id, Step: string(iuf.Step)})
+		ambiguous = ambiguous || unsure
+		if t != nil {
+			found = append(found, *t)
+		}
+	}
+	if len(found) == 0 && !ambiguous {
+		for _, try := range []struct{ text, reason string }{{m.Remittance, ReasonKnown}, {m.EndToEnd, ReasonEndToEnd}} {
+			if try.text == "" {
+				continue
+			}
+			iuf, several, err := remittance.Known(try.text, l)
+			if err != nil {
+				return nil, nil, false, err
+			}
+			ambiguous = ambiguous || several
+			if iuf == "" {
+				continue
+			}
+			t, unsure, err := l.settlement(m, iuf, try.reason)
+			if err != nil {
+				return nil, nil, false, err
+			}
+			ambiguous = ambiguous || unsure
+			if t != nil {
+				// The text named it only to who knows the flows; the broken
+				// reference it was read as before is not one.
+				refs = append(keepKind(refs, "iuv"), store.Ref{Kind: "iuf", ID: remittance.Key(iuf), Step: try.reason})
+				found = append(found, *t)
+				break
+			}
+		}
+	}
+	if m.Cash == 0 || ambiguous {
+		found = nil
+	}
+	return unique(refs), dedupe(found), ambiguous, nil
+}
+
+// resolve finds the settlement an IUF reference means: its candidates are
+// tried from the longest, because a blank may or may not end an IUF.
+func (l *linker) resolve(m *store.CashLine, ref remittance.Ref) (id string, t *target, unsure bool, err error) {
+	reason := ReasonTolerant
+	if ref.Step == remittance.StepStrict {
+		reason = ReasonStrict
+	}
+	candidates := ref.Candidates
+	if len(candidates) == 0 {
+		candidates = []string{ref.ID}
+	}
+	for _, c := range candidates {
+		t, unsure, err := l.settlement(m, c, reason)
+		if err != nil || t != nil || unsure {
+			return remittance.Key(c), t, unsure, err
+		}
+	}
+	return remittance.Key(ref.ID), nil, false, nil
+}
+
+// settlement picks the settlement of an IUF. An IUF is unique within a year
+// only, so among several the one whose regulation day is the nearest at or
+// before the booking counts (banks may book a day early: two days of grace).
+// Two PSPs with the same IUF and day are told apart by the amount, or not at
+// all: then the movement is ambiguous.
+func (l *linker) settlement(m *store.CashLine, iuf, reason string) (*target, bool, error) {
+	all, err := l.tx.SettlementsByIUF(remittance.Key(iuf))
+	if err != nil || len(all) == 0 {
+		return nil, false, err
+	}
+	best := nearest(all, m.BookedOn)
+	if len(best) > 1 {
+		var equal []store.Candidate
+		for _, c := range best {
+			if c.Total == m.Cash {
+				equal = append(equal, c)
+			}
+		}
+		best = equal
+	}
+	if len(best) != 1 {
+		return nil, true, nil
+	}
+	return &target{Candidate: best[0], reason: reason}, false, nil
+}
+
+const bookedEarly = 2 // days a bank may book before the regulation day
+
+func nearest(all []store.Candidate, booked record.Date) []store.Candidate {
+	if len(all) == 1 {
+		return all
+	}
+	var best []store.Candidate
+	distance := func(c store.Candidate) record.Date {
+		d := booked + bookedEarly - c.RegulatedOn
+		if d < 0 {
+			return 1 << 20 // the future: only if there is nothing else
+		}
+		return d
+	}
+	for _, c := range all {
+		switch {
+		case len(best) == 0 || distance(c) < distance(best[0]):
+			best = append(best[:0], c)
+		case distance(c) == distance(best[0]):
+			best = append(best, c)
+		}
+	}
+	return best
+}
+
+// allot shares the cash of a movement over the settlements it pays: all of it
+// to a single one; with several, to each its declared total while the cash
+// lasts. What then remains stays with the movement, and is shown.
+func allot(cash record.Cents, found []target) []store.Link {
+	links := make([]store.Link, 0, len(found))
+	if len(found) == 1 {
+		return append(links, store.Link{Settlement: found[0].ID, Amount: cash, Reason: found[0].reason})
+	}
+	for _, t := range found {
+		amount := min(t.Total, cash)
+		if amount == 0 {
+			continue
+		}
+		cash -= amount
+		links = append(links, store.Link{Settlement: t.ID, Amount: amount, Reason: t.reason})
+	}
+	return links
+}
+
+func keepKind(refs []store.Ref, kind string) []store.Ref {
+	var out []store.Ref
+	for _, r := range refs {
+		if r.Kind == kind {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func unique(refs []store.Ref) []store.Ref {
+	var out []store.Ref
+	for _, r := range refs {
+		again := false
+		for _, o := range out {
+			again = again || o.Kind == r.Kind && o.ID == r.ID
+		}
+		if !again {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func dedupe(found []target) []target {
+	var out []target
+	for _, t := range found {
+		again := false
+		for _, o := range out {
+			again = again || o.ID == t.ID
+		}
+		if !again {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// WithPrefix and Undated make the linker the dictionary of the known-IUF
+// search.
+
+// WithPrefix lists the IUFs of the entity that begin with a day.
+func (l *linker) WithPrefix(day string) ([]string, error) { return l.tx.IUFsWithPrefix(day) }
+
+// Undated lists the IUFs of the entity that do not begin with a day.
+func (l *linker) Undated() ([]string, error) {
+	if !l.asked {
+		var err error
+		if l.undated, err = l.tx.UndatedIUFs(); err != nil {
+			return nil, err
+		}
+		l.asked = true
+	}
+	return l.undated, nil
+}

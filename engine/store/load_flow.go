@@ -1,0 +1,151 @@
+package store
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"quadra/engine/record"
+)
+
+// Flow opens a version of a flow. Whether it becomes the current one is known
+// at its end, so it starts as replaced.
+func (l *Loader) Flow(f *record.Flow) error {
+	key := strings.ToUpper(f.IUF)
+	var current int64
+	found, err := l.tx.one("SettlementFind", []any{key, f.PSP, f.RegulatedOn.Year()}, &l.settlement, &current)
+	if err != nil {
+		return err
+	}
+	if !found {
+		if l.settlement, err = l.tx.insert("SettlementInsert", f.PSP, f.IUF, key, f.RegulatedOn.Year()); err != nil {
+			return err
+		}
+	}
+	l.flow = *f
+	l.digest.Reset()
+	fmt.Fprintf(l.digest, "%s|%d|%s|%s|%s|%d|%d\n", f.IUF, f.Revision, instant(f.ProducedAt), f.Regulation, f.RegulatedOn,
+		f.DeclaredCount, f.DeclaredTotal)
+	l.flowID, err = l.tx.insert("FlowInsert", l.settlement, l.docID, f.Line, f.IUF, f.Revision, instant(f.ProducedAt),
+		f.Regulation, f.RegulatedOn.String(), f.PSP, f.SenderKind, f.PSPName, f.BIC, f.DeclaredCount, int64(f.DeclaredTotal))
+	return err
+}
+
+// FlowLine stores a line of the open flow.
+func (l *Loader) FlowLine(f *record.FlowLine) error {
+	b := l.line[:0]
+	b = append(append(b, f.IUV...), '|')
+	b = append(append(b, f.IUR...), '|')
+	b = append(strconv.AppendInt(b, int64(f.Index), 10), '|')
+	b = append(strconv.AppendInt(b, int64(f.Amount), 10), '|')
+	b = append(strconv.AppendInt(b, int64(f.Outcome), 10), '|')
+	b = append(strconv.AppendInt(b, int64(f.On), 10), '\n')
+	l.line = b
+	l.digest.Write(b)
+	_, err := l.tx.exec("FlowLineInsert", f.IUV, f.IUR, l.flowID, f.Seq, f.Index, int64(f.Amount), f.Outcome, f.On.String(), f.Line)
+	l.file.Rows++
+	l.file.Accepted++
+	return err
+}
+
+type flowVersion struct {
+	id         int64
+	revision   int
+	producedAt time.Time
+	digest     string
+	state      string
+}
+
+// newer orders versions of one identity: by revision when both have one, else
+// by the instant of dataOraFlusso (compared as instants: the same flow can show
+// other zones in other carriers).
+func (v flowVersion) newer(w flowVersion) bool {
+	if v.revision > 0 && w.revision > 0 {
+		return v.revision > w.revision
+	}
+	return v.producedAt.After(w.producedAt)
+}
+
+func (v flowVersion) sameAge(w flowVersion) bool { return !v.newer(w) && !w.newer(v) }
+
+// FlowEnd closes the open flow and decides which version is current. A version
+// older than the current one is kept and changes nothing; a re-delivery of a
+// known version leaves no second copy; the same version with other content is
+// refused, for a person to look at.
+func (l *Loader) FlowEnd(t record.FlowTotals) error {
+	this := flowVersion{id: l.flowID, revision: l.flow.Revision, producedAt: l.flow.ProducedAt,
+		digest: hex.EncodeToString(l.digest.Sum(nil))}
+	if _, err := l.tx.exec("FlowClose", t.Count, int64(t.Plain), int64(t.Net), this.digest, l.flowID); err != nil {
+		return err
+	}
+	versions, err := l.tx.flowVersions(l.settlement, l.flowID)
+	if err != nil {
+		return err
+	}
+	var current *flowVersion
+	for i, v := range versions {
+		if v.digest == this.digest {
+			l.file.Total += l.flow.DeclaredTotal
+			if _, err := l.tx.exec("FlowDropLines", l.flowID); err != nil {
+				return err
+			}
+			_, err := l.tx.exec("FlowDrop", l.flowID)
+			return err
+		}
+		if v.sameAge(this) {
+			return &record.FileError{
+				Entry: l.doc.Entry, Line: l.flow.Line, Code: record.FileContent,
+				Message: fmt.Sprintf("il flusso %s è già stato caricato con la stessa versione (%s) ma con contenuto diverso: "+
+					"chiedere al PSP %s quale dei due vale", l.flow.IUF, l.flow.ProducedAt.In(record.Rome()).Format("02/01/2006 15:04:05"), l.flow.PSP),
+			}
+		}
+		if v.state == "current" {
+			current = &versions[i]
+		}
+	}
+	l.file.Total += l.flow.DeclaredTotal
+	if current != nil && current.newer(this) {
+		return nil
+	}
+	return l.makeCurrent(current)
+}
+
+func (l *Loader) makeCurrent(former *flowVersion) error {
+	if former != nil {
+		if _, err := l.tx.exec("FlowState", "replaced", former.id); err != nil {
+			return err
+		}
+		if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, former.id); err != nil {
+			return err
+		}
+	}
+	if _, err := l.tx.exec("FlowState", "current", l.flowID); err != nil {
+		return err
+	}
+	if _, err := l.tx.exec("SettlementCurrent", l.flowID, l.flow.IUF, l.settlement); err != nil {
+		return err
+	}
+	if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, l.flowID); err != nil {
+		return err
+	}
+	_, err := l.tx.exec("DirtySettlement", l.settlement, l.file.ID)
+	return err
+}
+
+func (tx *Tx) flowVersions(settlement, except int64) ([]flowVersion, error) {
+	var out []flowVersion
+	err := tx.each("FlowVersions", []any{settlement, except}, func(scan func(...any) error) error {
+		var v flowVersion
+		var at string
+		if err := scan(&v.id, &v.revision, &at, &v.digest, &v.state); err != nil {
+			return err
+		}
+		t, err := parseInstant(at)
+		v.producedAt = t
+		out = append(out, v)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,131 @@
+package store
+
+import "quadra/engine/record"
+
+// storedMovement is what the books hold of a movement before a row about it.
+type storedMovement struct {
+	id    int64
+	docID int64
+	record.Movement
+}
+
+// Movement stores one row of a giornale di cassa: an event of a provvisorio.
+// Rows of orders (REVERSALE) are kept with the provvisorio they name only by a
+// later part of quadra; here they are accepted and change nothing.
+func (l *Loader) Movement(m *record.Movement) error {
+	if m.Document != record.DocSospeso {
+		l.accept(0)
+		return nil
+	}
+	old, err := l.tx.movement(m)
+	if err != nil {
+		return err
+	}
+	id := int64(0)
+	if old != nil {
+		id = old.id
+	} else {
+		amount := m.Amount
+		if m.Operation != record.OpExecuted {
+			amount = 0 // its execution has not been seen yet
+		}
+		if id, err = l.tx.insert("MovementInsert", m.Account, m.Year, m.Number, int64(amount), m.BookedOn.String(),
+			m.ValueOn.String(), m.Payer, m.Remittance, m.EndToEnd, m.Treasurer, m.Code, l.docID, m.Line); err != nil {
+			return err
+		}
+	}
+	var twins int64
+	if _, err := l.tx.one("MovementEventTwins", []any{id, string(m.Document), string(m.Operation), m.BookedOn.String(),
+		int64(m.Amount), l.docID}, &twins); err != nil {
+		return err
+	}
+	if m.Operation == record.OpExecuted && old != nil {
+		changed := !sameMovement(&old.Movement, m)
+		if changed && old.docID == l.docID && old.Amount != 0 {
+			return l.duplicate(m.Line, old.Line, "N.PROVV.", m.Number)
+		}
+		if changed {
+			if err := l.replaceMovement(old, m); err != nil {
+				return err
+			}
+		} else if twins > 0 || old.docID != l.docID {
+			l.accept(m.Amount) // re-sent: the same row about the same provvisorio
+			return nil
+		}
+	}
+	if _, err := l.tx.exec("MovementEventInsert", id, string(m.Document), string(m.Operation), int64(m.Amount),
+		m.BookedOn.String(), twins, l.docID, m.Line); err != nil {
+		return err
+	}
+	if _, err := l.tx.exec("MovementSums", id); err != nil {
+		return err
+	}
+	if _, err := l.tx.exec("DirtyMovement", id, l.file.ID); err != nil {
+		return err
+	}
+	if m.Operation == record.OpExecuted {
+		l.accept(m.Amount)
+	} else if m.Operation == record.OpReversed {
+		l.accept(-m.Amount)
+	} else {
+		l.accept(0)
+	}
+	return nil
+}
+
+func (l *Loader) replaceMovement(old *storedMovement, m *record.Movement) error {
+	if old.Amount != 0 {
+		if _, err := l.tx.exec("MovementKeepPast", l.docID, old.id); err != nil {
+			return err
+		}
+	}
+	account := m.Account
+	if account == "" {
+		account = old.Account
+	}
+	_, err := l.tx.exec("MovementReplace", account, int64(m.Amount), m.BookedOn.String(), m.ValueOn.String(), m.Payer,
+		m.Remittance, m.EndToEnd, m.Treasurer, m.Code, l.docID, m.Line, old.id)
+	return err
+}
+
+// sameMovement compares what the books keep of two rows about one provvisorio.
+func sameMovement(a, b *record.Movement) bool {
+	return a.Amount == b.Amount && a.BookedOn == b.BookedOn && a.ValueOn == b.ValueOn && a.Payer == b.Payer &&
+		a.Remittance == b.Remittance && a.EndToEnd == b.EndToEnd
+}
+
+// movement finds the provvisorio a row speaks of. The key is year, number and
+// account; a layout that does not name the account means the provvisorio of
+// that year and number when there is only one, so that the same day delivered
+// in two layouts is not counted twice.
+func (tx *Tx) movement(m *record.Movement) (*storedMovement, error) {
+	var found []*storedMovement
+	err := tx.each("MovementFind", []any{m.Year, m.Number}, func(scan func(...any) error) error {
+		s := &storedMovement{Movement: record.Movement{Year: m.Year, Number: m.Number}}
+		var booked, value string
+		if err := scan(&s.id, &s.Account, &s.Amount, &booked, &value, &s.Payer, &s.Remittance, &s.EndToEnd,
+			&s.Treasurer, &s.Code, &s.docID, &s.Line); err != nil {
+			return err
+		}
+		if err := s.BookedOn.UnmarshalText([]byte(booked)); err != nil {
+			return err
+		}
+		if err := s.ValueOn.UnmarshalText([]byte(value)); err != nil {
+			return err
+		}
+		found = append(found, s)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range found {
+		if s.Account == m.Account {
+			return s, nil
+		}
+	}
+	if len(found) == 1 && (m.Account == "" || found[0].Account == "") {
+		return found[0], nil
+	}
+	return nil, nil
+}

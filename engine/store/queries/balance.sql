@@ -1,0 +1,66 @@
+-- name: SumReceipts
+SELECT '', count(*), coalesce(sum(amount), 0) FROM receipt
+
+-- name: SumReceiptsByStatus
+SELECT v.status, count(*), sum(r.amount)
+FROM payment p CROSS JOIN receipt r ON r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx JOIN verdict v ON v.id = p.verdict_id
+WHERE p.has_receipt = 1 GROUP BY v.status ORDER BY v.status
+
+-- name: SumDeclared
+SELECT '', count(*), coalesce(sum(declared_total), 0) FROM flow WHERE state = 'current'
+
+-- name: SumFlowLines
+SELECT CASE WHEN l.outcome <> 3 THEN 'paid' WHEN f.declared_total = f.total_net AND f.total_net <> f.total_plain THEN 'revoked-net' ELSE 'revoked-plain' END,
+    count(*), coalesce(sum(CASE WHEN l.outcome = 3 AND f.declared_total = f.total_net AND f.total_net <> f.total_plain THEN -abs(l.amount) ELSE l.amount END), 0)
+FROM flow f CROSS JOIN flow_line l ON l.flow_id = f.id WHERE f.state = 'current' GROUP BY 1 ORDER BY 1
+
+-- name: SumFlowDifferences
+SELECT '', count(*), coalesce(sum(declared_total - total_plain), 0)
+FROM flow WHERE state = 'current' AND declared_total NOT IN (total_plain, total_net)
+
+-- name: SumCash
+SELECT '', count(*), coalesce(sum(cash), 0) FROM movement
+
+-- name: SumCashLinked
+SELECT '', count(DISTINCT movement_id), coalesce(sum(amount), 0) FROM settlement_link
+
+-- name: SumCashByIUV
+SELECT '', count(*), coalesce(sum(m.cash), 0) FROM movement m
+WHERE EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1)
+AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = m.id)
+
+-- name: SumCashBeyondFlows
+SELECT '', count(*), coalesce(sum(rest), 0) FROM (
+    SELECT m.cash - sum(l.amount) AS rest FROM movement m JOIN settlement_link l ON l.movement_id = m.id GROUP BY m.id HAVING rest <> 0)
+
+-- name: SumCashUnmatched
+SELECT v.status, count(*), sum(m.cash) FROM movement m JOIN verdict v ON v.id = m.verdict_id
+WHERE NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = m.id)
+AND NOT EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1)
+GROUP BY v.status ORDER BY v.status
+
+-- name: SumSettledTotals
+SELECT '', count(*), coalesce(sum(f.declared_total), 0) FROM settlement s JOIN flow f ON f.id = s.flow_id WHERE s.parts > 0
+
+-- name: SumSettledDifferences
+SELECT v.status, count(*), sum(s.cash - f.declared_total)
+FROM settlement s JOIN flow f ON f.id = s.flow_id JOIN verdict v ON v.id = s.verdict_id
+WHERE s.parts > 0 AND s.cash <> f.declared_total GROUP BY v.status ORDER BY v.status
+
+-- name: SumRows
+SELECT '', coalesce(sum(rows_read), 0), 0 FROM file WHERE state = 'loaded'
+
+-- name: SumRowsKept
+SELECT '', coalesce(sum(accepted), 0), 0 FROM file WHERE state = 'loaded'
+
+-- name: SumRowsRejected
+SELECT '', count(*), 0 FROM reject r JOIN file f ON f.id = r.file_id WHERE f.state = 'loaded'
+
+-- name: SumNotices
+SELECT '', count(*), coalesce(sum(amount), 0) FROM notice
+
+-- name: SumNoticesAlone
+SELECT '', count(*), coalesce(sum(amount), 0) FROM payment WHERE alone_iud <> ''
+
+-- name: SumNoticesLinked
+SELECT '', count(*), coalesce(sum(n.amount), 0) FROM notice n WHERE EXISTS (SELECT 1 FROM receipt r WHERE r.iud = n.iud AND r.iud <> '')

@@ -1,0 +1,52 @@
+-- name: FileInsert
+INSERT INTO file (run_id, sha256, name, drop_name, source, size, modified, seen_at, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sealed')
+
+-- name: FileLoadedWithSHA
+SELECT id FROM file WHERE sha256 = ? AND state = 'loaded' ORDER BY id LIMIT 1
+
+-- name: FileOutcome
+UPDATE file SET state = ?, duplicate_of = ?, code = ?, message = ?, at_entry = ?, at_line = ?,
+    rows_read = ?, accepted = ?, rejected = ?, total = ?
+WHERE id = ?
+
+-- name: FileAnswered
+UPDATE file SET answered = 1 WHERE id = ?
+
+-- name: FileColumns
+SELECT id, run_id, sha256, name, drop_name, source, size, modified, seen_at, state, coalesce(duplicate_of, 0),
+    answered, code, message, at_entry, at_line, rows_read, accepted, rejected, total
+FROM file WHERE id = ?
+
+-- name: FileKnown
+SELECT id FROM file
+WHERE drop_name = ? AND name = ? AND size = ? AND modified = ? AND answered = 1 AND state <> 'failed' ORDER BY id DESC LIMIT 1
+
+-- name: FileUnfinished
+SELECT id FROM file WHERE answered = 0 AND state IN ('sealed', 'loaded', 'duplicate', 'rejected') ORDER BY id
+
+-- name: FileAll
+SELECT id, run_id, sha256, name, drop_name, source, size, modified, seen_at, state, coalesce(duplicate_of, 0),
+    answered, code, message, at_entry, at_line, rows_read, accepted, rejected, total
+FROM file ORDER BY id
+
+-- name: DocInsert
+INSERT INTO doc (file_id, entry, kind, format, version, encoding, warnings) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: DocsOfFile
+SELECT id, entry, kind, format, version, encoding, warnings FROM doc WHERE file_id = ? ORDER BY id
+
+-- name: DocFile
+SELECT d.entry, f.id, f.name, f.sha256 FROM doc d JOIN file f ON f.id = d.file_id WHERE d.id = ?
+
+-- name: DocWarnings
+UPDATE doc SET warnings = ? WHERE id = ?
+
+-- name: RejectInsert
+INSERT INTO reject (file_id, seq, entry, line, col, code, value, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: RejectsOfFile
+SELECT entry, line, col, code, value, reason FROM reject WHERE file_id = ? ORDER BY seq
+
+-- name: RejectsOfFileClear
+DELETE FROM reject WHERE file_id = ?

@@ -1,0 +1,157 @@
+-- name: JudgeDirtyReviewPayments
+INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, NULL FROM payment WHERE review_on IS NOT NULL AND review_on <= ?
+ON CONFLICT (iuv) DO NOTHING
+
+-- name: JudgeDirtyReviewSettlements
+INSERT INTO dirty_settlement (settlement_id, file_id) SELECT id, NULL FROM settlement WHERE review_on IS NOT NULL AND review_on <= ?
+ON CONFLICT (settlement_id) DO NOTHING
+
+-- name: JudgeDirtyReviewMovements
+INSERT INTO dirty_movement (movement_id, file_id) SELECT id, NULL FROM movement WHERE review_on IS NOT NULL AND review_on <= ?
+ON CONFLICT (movement_id) DO NOTHING
+
+-- name: JudgeDirtyCounts
+SELECT (SELECT count(*) FROM dirty_iuv), (SELECT count(*) FROM dirty_settlement), (SELECT count(*) FROM dirty_movement)
+
+-- name: JudgeClearIUV
+DELETE FROM dirty_iuv
+
+-- name: JudgeClearSettlements
+DELETE FROM dirty_settlement
+
+-- name: JudgeClearMovements
+DELETE FROM dirty_movement
+
+-- name: GroupMarksAll
+SELECT iuv, coalesce(file_id, 0) FROM dirty_iuv ORDER BY iuv
+
+-- name: GroupReceiptsAll
+SELECT iuv, iur, idx, iud, amount, total, paid_on, after_cutoff, shared FROM receipt ORDER BY iuv, iur, idx
+
+-- name: GroupReceiptsDirty
+SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.after_cutoff, r.shared
+FROM dirty_iuv d CROSS JOIN receipt r ON r.iuv = d.iuv ORDER BY d.iuv, r.iur, r.idx
+
+-- name: GroupLinesAll
+SELECT l.iuv, l.iur, l.idx, l.flow_id, l.seq, l.amount, l.outcome, l.paid_on
+FROM flow_line l CROSS JOIN flow f ON f.id = l.flow_id WHERE f.state = 'current' ORDER BY l.iuv, l.iur, l.flow_id, l.seq
+
+-- name: GroupLinesDirty
+SELECT l.iuv, l.iur, l.idx, l.flow_id, l.seq, l.amount, l.outcome, l.paid_on
+FROM dirty_iuv d CROSS JOIN flow_line l ON l.iuv = d.iuv CROSS JOIN flow f ON f.id = l.flow_id
+WHERE f.state = 'current' ORDER BY d.iuv, l.iur, l.flow_id, l.seq
+
+-- name: GroupNoticesAll
+SELECT iuv, iud, amount, paid_on FROM notice ORDER BY iuv, iud
+
+-- name: GroupNoticesDirty
+SELECT n.iuv, n.iud, n.amount, n.paid_on FROM dirty_iuv d CROSS JOIN notice n ON n.iuv = d.iuv ORDER BY d.iuv, n.iud
+
+-- name: GroupCashAll
+SELECT r.ref, r.movement_id, m.cash, r.used FROM movement_ref r CROSS JOIN movement m ON m.id = r.movement_id
+WHERE r.kind = 'iuv' AND m.cash <> 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
+ORDER BY r.ref, r.movement_id
+
+-- name: GroupCashDirty
+SELECT r.ref, r.movement_id, m.cash, r.used
+FROM dirty_iuv d CROSS JOIN movement_ref r ON r.kind = 'iuv' AND r.ref = d.iuv CROSS JOIN movement m ON m.id = r.movement_id
+WHERE m.cash <> 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
+ORDER BY d.iuv, r.movement_id
+
+-- name: GroupPaymentsAll
+SELECT iuv, iur, idx, alone_iud, amount, has_receipt, notice_iud, coalesce(flow_id, 0), coalesce(flow_seq, 0), difference,
+    due_from, verdict_id, coalesce(review_on, '')
+FROM payment ORDER BY iuv, iur, idx, alone_iud
+
+-- name: GroupPaymentsDirty
+SELECT p.iuv, p.iur, p.idx, p.alone_iud, p.amount, p.has_receipt, p.notice_iud, coalesce(p.flow_id, 0), coalesce(p.flow_seq, 0),
+    p.difference, p.due_from, p.verdict_id, coalesce(p.review_on, '')
+FROM dirty_iuv d CROSS JOIN payment p ON p.iuv = d.iuv ORDER BY d.iuv, p.iur, p.idx, p.alone_iud
+
+-- name: NoticeByIUD
+SELECT iuv, iud, amount, paid_on FROM notice WHERE iud = ?
+
+-- name: ReceiptWithIUD
+SELECT 1 FROM receipt WHERE iud = ? LIMIT 1
+
+-- name: FlowFacts
+SELECT f.settlement_id, s.iuf_key, f.regulated_on, f.declared_total, s.cash, s.parts
+FROM flow f JOIN settlement s ON s.id = f.settlement_id WHERE f.id = ?
+
+-- name: VerdictFind
+SELECT id FROM verdict WHERE unit = ? AND ruleset_hash = ? AND facts = ?
+
+-- name: VerdictInsert
+INSERT INTO verdict (unit, ruleset_hash, status, sign, severity, labels, facts) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: PaymentPut
+INSERT INTO payment (iuv, iur, idx, alone_iud, amount, has_receipt, notice_iud, flow_id, flow_seq, difference, due_from,
+    verdict_id, since_run, review_on)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (iuv, iur, idx, alone_iud) DO UPDATE SET amount = excluded.amount, has_receipt = excluded.has_receipt,
+    notice_iud = excluded.notice_iud, flow_id = excluded.flow_id, flow_seq = excluded.flow_seq,
+    difference = excluded.difference, due_from = excluded.due_from, verdict_id = excluded.verdict_id,
+    since_run = excluded.since_run, review_on = excluded.review_on
+
+-- name: PaymentReview
+UPDATE payment SET review_on = ? WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ?
+
+-- name: PaymentDelete
+DELETE FROM payment WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ?
+
+-- name: PaymentHistory
+INSERT INTO payment_history (iuv, iur, idx, alone_iud, run_id, before, after, amount, file_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount
+
+-- name: UnitHistory
+INSERT INTO unit_history (unit, unit_id, run_id, before, after, amount, file_id) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount
+
+-- name: CashUsed
+UPDATE movement_ref SET used = ? WHERE kind = 'iuv' AND ref = ? AND movement_id = ?
+
+-- name: JudgeSettlementsDirty
+SELECT s.id, s.cash, s.parts, s.revised, coalesce(s.verdict_id, 0), coalesce(s.review_on, ''), coalesce(d.file_id, 0),
+    f.regulated_on, f.declared_count, f.declared_total, f.line_count, f.total_plain, f.total_net
+FROM dirty_settlement d CROSS JOIN settlement s ON s.id = d.settlement_id CROSS JOIN flow f ON f.id = s.flow_id ORDER BY s.id
+
+-- name: JudgeSettlementsAll
+SELECT s.id, s.cash, s.parts, s.revised, coalesce(s.verdict_id, 0), coalesce(s.review_on, ''), coalesce(d.file_id, 0),
+    f.regulated_on, f.declared_count, f.declared_total, f.line_count, f.total_plain, f.total_net
+FROM settlement s CROSS JOIN flow f ON f.id = s.flow_id LEFT JOIN dirty_settlement d ON d.settlement_id = s.id ORDER BY s.id
+
+-- name: SettlementVerdict
+UPDATE settlement SET verdict_id = ?, review_on = ? WHERE id = ?
+
+-- name: JudgeMovementsDirty
+SELECT m.id, m.account, m.amount, m.reversed, m.cash, m.booked_on, m.remittance, m.payer, m.ambiguous,
+    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0),
+    EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuf'),
+    EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv'),
+    EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1),
+    (SELECT count(*) FROM settlement_link l WHERE l.movement_id = m.id),
+    coalesce((SELECT sum(l.amount) FROM settlement_link l WHERE l.movement_id = m.id), 0),
+    EXISTS (SELECT 1 FROM settlement_link l JOIN settlement s ON s.id = l.settlement_id
+        JOIN flow_line n ON n.flow_id = s.flow_id WHERE l.movement_id = m.id AND n.outcome <> 3)
+FROM dirty_movement d CROSS JOIN movement m ON m.id = d.movement_id ORDER BY m.id
+
+-- name: JudgeMovementsAll
+SELECT m.id, m.account, m.amount, m.reversed, m.cash, m.booked_on, m.remittance, m.payer, m.ambiguous,
+    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0),
+    EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuf'),
+    EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv'),
+    EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1),
+    (SELECT count(*) FROM settlement_link l WHERE l.movement_id = m.id),
+    coalesce((SELECT sum(l.amount) FROM settlement_link l WHERE l.movement_id = m.id), 0),
+    EXISTS (SELECT 1 FROM settlement_link l JOIN settlement s ON s.id = l.settlement_id
+        JOIN flow_line n ON n.flow_id = s.flow_id WHERE l.movement_id = m.id AND n.outcome <> 3)
+FROM movement m LEFT JOIN dirty_movement d ON d.movement_id = m.id ORDER BY m.id
+
+-- name: MovementVerdict
+UPDATE movement SET verdict_id = ?, review_on = ? WHERE id = ?
+
+-- name: DirtyMovementsOfSettlements
+INSERT INTO dirty_movement (movement_id, file_id)
+SELECT DISTINCT l.movement_id, d.file_id FROM dirty_settlement d JOIN settlement_link l ON l.settlement_id = d.settlement_id WHERE true
+ON CONFLICT (movement_id) DO NOTHING

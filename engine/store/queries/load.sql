@@ -1,0 +1,141 @@
+-- name: ReceiptDetailNext
+SELECT coalesce(max(id), 0) + 1 FROM receipt_detail
+
+-- name: ReceiptInsert
+INSERT OR IGNORE INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, debt_type, doc_id, line, detail_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: ReceiptDetailInsert
+INSERT INTO receipt_detail (id, outcome_tag, receipt_id, received_at, context, beneficiary, psp, psp_name,
+    payer_kind, payer_code, payer_name, remittance, collection, bilancio, import_flow, import_row,
+    owner_code, owner_name, owner_taxonomy)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: ReceiptGet
+SELECT r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, r.doc_id, r.line,
+    d.outcome_tag, d.receipt_id, d.received_at, d.context, d.beneficiary, d.psp, d.psp_name,
+    d.payer_kind, d.payer_code, d.payer_name, d.remittance, d.collection, d.bilancio, d.import_flow, d.import_row,
+    d.owner_code, d.owner_name, d.owner_taxonomy
+FROM receipt r JOIN receipt_detail d ON d.id = r.detail_id
+WHERE r.iuv = ? AND r.iur = ? AND r.idx = ?
+
+-- name: ReceiptKeepPast
+INSERT INTO receipt_past (iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, replaced_by)
+SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, ?
+FROM receipt WHERE iuv = ? AND iur = ? AND idx = ?
+
+-- name: ReceiptReplace
+UPDATE receipt SET iud = ?, amount = ?, total = ?, outcome = ?, paid_on = ?, after_cutoff = ?, shared = ?, debt_type = ?,
+    doc_id = ?, line = ?, detail_id = ?
+WHERE iuv = ? AND iur = ? AND idx = ?
+
+-- name: NoticeDetailNext
+SELECT coalesce(max(id), 0) + 1 FROM notice_detail
+
+-- name: NoticeInsert
+INSERT OR IGNORE INTO notice (iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: NoticeDetailInsert
+INSERT INTO notice_detail (id, payer_kind, payer_code, payer_name, commission, channel, remittance, collection, bilancio)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: NoticeGet
+SELECT n.iuv, n.amount, n.paid_on, n.debt_type, n.doc_id, n.line,
+    d.payer_kind, d.payer_code, d.payer_name, d.commission, d.channel, d.remittance, d.collection, d.bilancio
+FROM notice n JOIN notice_detail d ON d.id = n.detail_id WHERE n.iud = ?
+
+-- name: NoticeKeepPast
+INSERT INTO notice_past (iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id, replaced_by)
+SELECT iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id, ? FROM notice WHERE iud = ?
+
+-- name: NoticeDelete
+DELETE FROM notice WHERE iud = ?
+
+-- name: SettlementFind
+SELECT id, coalesce(flow_id, 0) FROM settlement WHERE iuf_key = ? AND psp = ? AND year = ?
+
+-- name: SettlementInsert
+INSERT INTO settlement (psp, iuf, iuf_key, year) VALUES (?, ?, ?, ?)
+
+-- name: SettlementCurrent
+UPDATE settlement SET flow_id = ?, iuf = ? WHERE id = ?
+
+-- name: FlowInsert
+INSERT INTO flow (settlement_id, doc_id, line, state, iuf, revision, produced_at, regulation, regulated_on,
+    psp, psp_kind, psp_name, bic, declared_count, declared_total)
+VALUES (?, ?, ?, 'replaced', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: FlowLineInsert
+INSERT INTO flow_line (iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: FlowClose
+UPDATE flow SET line_count = ?, total_plain = ?, total_net = ?, digest = ? WHERE id = ?
+
+-- name: FlowVersions
+SELECT id, revision, produced_at, digest, state FROM flow WHERE settlement_id = ? AND id <> ? ORDER BY id
+
+-- name: FlowState
+UPDATE flow SET state = ? WHERE id = ?
+
+-- name: FlowDropLines
+DELETE FROM flow_line WHERE flow_id = ?
+
+-- name: FlowDrop
+DELETE FROM flow WHERE id = ?
+
+-- name: MovementFind
+SELECT id, account, amount, booked_on, value_on, payer, remittance, end_to_end, treasurer, code, doc_id, line
+FROM movement WHERE year = ? AND number = ? ORDER BY account
+
+-- name: MovementInsert
+INSERT INTO movement (account, year, number, amount, booked_on, value_on, payer, remittance, end_to_end, treasurer, code, doc_id, line)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: MovementKeepPast
+INSERT OR IGNORE INTO movement_past (movement_id, amount, booked_on, value_on, payer, remittance, doc_id, line, replaced_by)
+SELECT id, amount, booked_on, value_on, payer, remittance, doc_id, line, ? FROM movement WHERE id = ?
+
+-- name: MovementReplace
+UPDATE movement SET account = ?, amount = ?, booked_on = ?, value_on = ?, payer = ?, remittance = ?, end_to_end = ?,
+    treasurer = ?, code = ?, doc_id = ?, line = ?
+WHERE id = ?
+
+-- name: MovementEventInsert
+INSERT OR IGNORE INTO movement_event (movement_id, document, operation, amount, booked_on, occurrence, doc_id, line)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: MovementEventTwins
+SELECT count(*) FROM movement_event
+WHERE movement_id = ? AND document = ? AND operation = ? AND booked_on = ? AND amount = ? AND doc_id = ?
+
+-- name: MovementSums
+UPDATE movement SET
+    reversed = coalesce((SELECT sum(amount) FROM movement_event e
+        WHERE e.movement_id = movement.id AND e.document = 'SOSPESO ENTRATA' AND e.operation = 'STORNATO'
+            AND e.booked_on >= movement.booked_on), 0),
+    covered = coalesce((SELECT sum(CASE e.operation WHEN 'REGOLARIZZATO' THEN amount WHEN 'RIPRISTINATO' THEN -amount ELSE 0 END)
+        FROM movement_event e WHERE e.movement_id = movement.id), 0)
+WHERE id = ?
+
+-- name: DirtyIUV
+INSERT INTO dirty_iuv (iuv, file_id) VALUES (?, ?) ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+
+-- name: DirtyIUVOfFlow
+INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, ?1 FROM flow_line WHERE flow_id = ?2 AND true
+ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+
+-- name: DirtyIUVOfReceiptsWithIUD
+INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, ?1 FROM receipt WHERE iud = ?2 AND iuv <> ?3
+ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+
+-- name: DirtyIUVOfNoticeWithIUD
+INSERT INTO dirty_iuv (iuv, file_id) SELECT iuv, ?1 FROM notice WHERE iud = ?2 AND iuv <> ?3
+ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+
+-- name: DirtySettlement
+INSERT INTO dirty_settlement (settlement_id, file_id) VALUES (?, ?)
+ON CONFLICT (settlement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id)
+
+-- name: DirtyMovement
+INSERT INTO dirty_movement (movement_id, file_id) VALUES (?, ?)
+ON CONFLICT (movement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id)

@@ -1,0 +1,144 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"quadra/engine/record"
+)
+
+// RunState is where a run stands in the journal.
+type RunState string
+
+// The states of a run.
+const (
+	RunRunning RunState = "running"
+	RunDone    RunState = "done"
+	RunFailed  RunState = "failed"
+)
+
+// Run is one row of the journal.
+type Run struct {
+	ID          int64
+	AsOf        record.Date
+	State       RunState
+	Ruleset     string // id and version
+	RulesetHash string
+	Version     string // of quadra
+	StartedAt   time.Time
+	EndedAt     time.Time
+	Changes     int64 // history rows written
+	Loaded      int64 // files loaded
+	Failure     string
+}
+
+// Step is one recorded step of a run.
+type Step struct {
+	Seq    int
+	Step   string
+	Detail string
+	At     time.Time
+}
+
+// StartRun opens a run. Runs left open by a killed process are marked failed.
+func (tx *Tx) StartRun(r *Run) error {
+	if _, err := tx.exec("RunAbandon"); err != nil {
+		return err
+	}
+	id, err := tx.insert("RunStart", r.AsOf.String(), r.Ruleset, r.RulesetHash, r.Version, instant(r.StartedAt))
+	r.ID, r.State = id, RunRunning
+	return err
+}
+
+// EndRun closes a run with its state, counters and failure.
+func (tx *Tx) EndRun(r *Run) error {
+	_, err := tx.exec("RunEnd", string(r.State), instant(r.EndedAt), r.Changes, r.Loaded, r.Failure, r.ID)
+	return err
+}
+
+// AddStep appends a step to the journal of a run.
+func (tx *Tx) AddStep(run int64, step, detail string, at time.Time) error {
+	_, err := tx.exec("RunStep", run, step, detail, instant(at))
+	return err
+}
+
+// Steps lists the journal of a run.
+func (tx *Tx) Steps(run int64) ([]Step, error) {
+	var steps []Step
+	err := tx.each("RunSteps", []any{run}, func(scan func(...any) error) error {
+		var st Step
+		var at string
+		if err := scan(&st.Seq, &st.Step, &st.Detail, &at); err != nil {
+			return err
+		}
+		t, err := parseInstant(at)
+		st.At = t
+		steps = append(steps, st)
+		return err
+	})
+	return steps, err
+}
+
+// LastRun returns the last run that ended well, or nil.
+func (tx *Tx) LastRun() (*Run, error) { return tx.run("RunLast") }
+
+// LastChange returns the last run that loaded or changed something, or nil:
+// the run whose state the books are in.
+func (tx *Tx) LastChange() (*Run, error) { return tx.run("RunLastChanging") }
+
+// RunByID returns a run, or nil.
+func (tx *Tx) RunByID(id int64) (*Run, error) { return tx.run("RunGet", id) }
+
+func (tx *Tx) run(name string, args ...any) (*Run, error) {
+	var r Run
+	var asOf, started, ended string
+	found, err := tx.one(name, args, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
+		&started, &ended, &r.Changes, &r.Loaded, &r.Failure)
+	if err != nil || !found {
+		return nil, err
+	}
+	if r.AsOf, err = record.ParseDate(asOf); err != nil {
+		return nil, fmt.Errorf("run %d: %w", r.ID, err)
+	}
+	if r.StartedAt, err = parseInstant(started); err != nil {
+		return nil, fmt.Errorf("run %d: %w", r.ID, err)
+	}
+	if r.EndedAt, err = parseInstant(ended); err != nil {
+		return nil, fmt.Errorf("run %d: %w", r.ID, err)
+	}
+	return &r, nil
+}
+
+// BalanceRow is one addend of one equation of the balance a run closes with.
+type BalanceRow struct {
+	Code     string // of the equation
+	Part     string // name of the addend
+	Side     string // left, right or residual
+	Quantity int64
+	Amount   record.Cents
+}
+
+// SaveBalance replaces the balance of a run.
+func (tx *Tx) SaveBalance(run int64, rows []BalanceRow) error {
+	if _, err := tx.exec("BalanceClear", run); err != nil {
+		return err
+	}
+	for i, r := range rows {
+		if _, err := tx.exec("BalanceAdd", run, i+1, r.Code, r.Part, r.Side, r.Quantity, int64(r.Amount)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Balance returns the balance of a run, in the order it was saved.
+func (tx *Tx) Balance(run int64) ([]BalanceRow, error) {
+	var out []BalanceRow
+	err := tx.each("BalanceOf", []any{run}, func(scan func(...any) error) error {
+		var r BalanceRow
+		err := scan(&r.Code, &r.Part, &r.Side, &r.Quantity, &r.Amount)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,292 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // the driver
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is one entity's database. It is meant for one process at a time (the
+// caller holds the entity's lock); methods are safe for use by several
+// goroutines but writers wait for each other.
+type Store struct {
+	db *sql.DB
+}
+
+// ErrNewer is returned by [Open] when the file was written by a later quadra.
+var ErrNewer = errors.New("the database was written by a newer quadra; install that version or restore a backup")
+
+// ErrOtherEntity is returned by [Open] when the file holds another entity.
+var ErrOtherEntity = errors.New("the database belongs to another entity")
+
+// Open opens the database of the entity, creating or migrating it when needed.
+// taxCode guards against a file put under the wrong name.
+func Open(ctx context.Context, file, taxCode string) (*Store, error) {
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: url.Values{
+		"_foreign_keys": {"on"},
+		"_journal_mode": {"truncate"},
+		"_synchronous":  {"full"},
+		"_txlock":       {"immediate"},
+		"_busy_timeout": {"10000"},
+		"_cache_size":   {"-65536"}, // KiB
+	}.Encode()}).String()
+	db, err := sql.Open("sqlite3", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	// One connection: SQLite has one writer, and a single page cache keeps
+	// memory flat.
+	db.SetMaxOpenConns(1)
+	s := &Store{db: db}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), db.Close())
+	}
+	if err := s.claim(ctx, taxCode); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), db.Close())
+	}
+	return s, nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// migrate brings the schema forward, one numbered file per transaction.
+func (s *Store) migrate(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var have int
+	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return fmt.Errorf("read the schema version: %w", err)
+	}
+	if have > len(names) {
+		return ErrNewer
+	}
+	for _, name := range names[have:] {
+		number, err := strconv.Atoi(strings.SplitN(path.Base(name), "_", 2)[0])
+		if err != nil || number != have+1 {
+			return fmt.Errorf("migration %s is out of order", name)
+		}
+		src, err := migrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		err = s.Write(ctx, func(tx *Tx) error {
+			if _, err := tx.sql.ExecContext(ctx, string(src)); err != nil {
+				return err
+			}
+			_, err := tx.sql.ExecContext(ctx, "PRAGMA user_version = "+strconv.Itoa(number))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("apply migration %s: %w", name, err)
+		}
+		have = number
+	}
+	return nil
+}
+
+func (s *Store) claim(ctx context.Context, taxCode string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		have, err := tx.Meta("tax_code")
+		switch {
+		case err != nil:
+			return err
+		case have == "":
+			return tx.SetMeta("tax_code", taxCode)
+		case have != taxCode:
+			return fmt.Errorf("%w: it holds %s, the configuration says %s", ErrOtherEntity, have, taxCode)
+		}
+		return nil
+	})
+}
+
+// Tx is a transaction. It is not safe for concurrent use and ends with the
+// function it was given to.
+type Tx struct {
+	ctx   context.Context
+	sql   *sql.Tx
+	stmts map[string]*sql.Stmt
+}
+
+// Write runs fn in one immediate transaction: all of it is committed, or none.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	return s.transact(ctx, false, fn)
+}
+
+// Read runs fn on one consistent snapshot.
+func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
+	return s.transact(ctx, true, fn)
+}
+
+func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error) (err error) {
+	sqlTx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if err != nil || readOnly {
+			if e := sqlTx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
+				err = errors.Join(err, fmt.Errorf("roll back: %w", e))
+			}
+		}
+	}()
+	// The driver starts a goroutine per statement for a context that can be
+	// cancelled. Cancellation still ends the transaction: BeginTx watches ctx.
+	tx := &Tx{ctx: context.WithoutCancel(ctx), sql: sqlTx, stmts: make(map[string]*sql.Stmt)}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if readOnly {
+		return nil
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (tx *Tx) prepare(name string) (*sql.Stmt, error) {
+	if st := tx.stmts[name]; st != nil {
+		return st, nil
+	}
+	st, err := tx.sql.PrepareContext(tx.ctx, query(name))
+	if err != nil {
+		return nil, fmt.Errorf("prepare %s: %w", name, err)
+	}
+	tx.stmts[name] = st
+	return st, nil
+}
+
+// exec runs a named statement and says how many rows it touched.
+func (tx *Tx) exec(name string, args ...any) (int64, error) {
+	st, err := tx.prepare(name)
+	if err != nil {
+		return 0, err
+	}
+	res, err := st.ExecContext(tx.ctx, args...)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return n, nil
+}
+
+// insert runs a named INSERT into a table with a rowid and returns the row's id.
+func (tx *Tx) insert(name string, args ...any) (int64, error) {
+	st, err := tx.prepare(name)
+	if err != nil {
+		return 0, err
+	}
+	res, err := st.ExecContext(tx.ctx, args...)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return res.LastInsertId()
+}
+
+// one scans the single row of a named query; found is false when there is none.
+func (tx *Tx) one(name string, args []any, dest ...any) (found bool, err error) {
+	st, err := tx.prepare(name)
+	if err != nil {
+		return false, err
+	}
+	err = st.QueryRowContext(tx.ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", name, err)
+	}
+	return true, nil
+}
+
+// each scans every row of a named query. fn may run other statements of the
+// same transaction as long as it does not write what the query still reads.
+func (tx *Tx) each(name string, args []any, fn func(scan func(dest ...any) error) error) error {
+	st, err := tx.prepare(name)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(tx.ctx, args...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return rows.Close()
+}
+
+// Meta returns a named value of the database, or the empty text.
+func (tx *Tx) Meta(name string) (string, error) {
+	var v string
+	_, err := tx.one("MetaGet", []any{name}, &v)
+	return v, err
+}
+
+// SetMeta stores a named value.
+func (tx *Tx) SetMeta(name, value string) error {
+	_, err := tx.exec("MetaSet", name, value)
+	return err
+}
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func parseInstant(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.RFC3339, s)
+}
+
+// nullable turns 0 into NULL, for optional references.
+func nullable(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// CopyTo writes a consistent copy of the database to a new file.
+func (s *Store) CopyTo(ctx context.Context, file string) error {
+	if _, err := s.db.ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
+		return fmt.Errorf("copy the database to %s: %w", file, err)
+	}
+	return nil
+}
