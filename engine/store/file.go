@@ -146,14 +146,23 @@ func scanFile(scan func(...any) error) (*File, error) {
 	return &f, nil
 }
 
-// Docs lists the documents found in a file.
-func (tx *Tx) Docs(file int64) ([]record.Doc, error) {
-	var docs []record.Doc
+// Document is a document found in a file and what was taken of it.
+type Document struct {
+	record.Doc
+	Rows     int64 // read, rejected ones included
+	Accepted int64
+	Rejected int64
+	Total    record.Cents
+}
+
+// Documents lists the documents found in a file, in the order they were read.
+func (tx *Tx) Documents(file int64) ([]Document, error) {
+	var docs []Document
 	err := tx.each("DocsOfFile", []any{file}, func(scan func(...any) error) error {
-		var d record.Doc
-		var id int64
+		var d Document
 		var warnings string
-		if err := scan(&id, &d.Entry, &d.Kind, &d.Format, &d.Version, &d.Encoding, &warnings); err != nil {
+		if err := scan(&d.Entry, &d.Kind, &d.Format, &d.Version, &d.Encoding, &warnings, &d.Rows, &d.Accepted,
+			&d.Rejected, &d.Total); err != nil {
 			return err
 		}
 		if warnings != "" {

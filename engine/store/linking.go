@@ -235,12 +235,12 @@ func (tx *Tx) SumSettlements() error {
 
 func (tx *Tx) sumSettlement(id, cause int64) error {
 	var oldCash, cash record.Cents
-	var oldParts, parts, versions int
+	var oldParts, parts, replaced int
 	var wasRevised bool
 	var flow int64
 	var firstCash, produced string
 	_, err := tx.one("LinkSettlementSums", []any{id}, &oldCash, &oldParts, &wasRevised, &flow,
-		&cash, &parts, &firstCash, &produced, &versions)
+		&cash, &parts, &firstCash, &produced, &replaced)
 	if err != nil {
 		return err
 	}
@@ -252,7 +252,7 @@ func (tx *Tx) sumSettlement(id, cause int64) error {
 	if err != nil {
 		return err
 	}
-	revised := versions > 1 && parts > 0 && first <= record.DateOf(producedAt)
+	revised := replaced > 0 && parts > 0 && first <= record.DateOf(producedAt)
 	if cash == oldCash && parts == oldParts && revised == wasRevised {
 		return nil
 	}

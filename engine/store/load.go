@@ -19,7 +19,7 @@ import (
 type Loader struct {
 	tx      *Tx
 	file    *File
-	doc     record.Doc
+	doc     Document
 	docID   int64
 	rejects int
 
@@ -48,17 +48,30 @@ func (tx *Tx) NewLoader(f *File) (*Loader, error) {
 	return l, nil
 }
 
-// Doc opens a document of the file.
+// Doc opens a document of the file and closes the one before.
 func (l *Loader) Doc(d *record.Doc) error {
+	if err := l.closeDoc(); err != nil {
+		return err
+	}
 	id, err := l.tx.insert("DocInsert", l.file.ID, d.Entry, string(d.Kind), d.Format, d.Version, d.Encoding,
 		strings.Join(d.Warnings, "\n"))
-	l.doc, l.docID = *d, id
+	l.doc, l.docID = Document{Doc: *d}, id
 	return err
 }
 
 // Warn replaces the warnings of the open document, known only at its end.
-func (l *Loader) Warn(warnings []string) error {
-	_, err := l.tx.exec("DocWarnings", strings.Join(warnings, "\n"), l.docID)
+func (l *Loader) Warn(warnings []string) { l.doc.Warnings = warnings }
+
+// Close ends the file: its last document gets its counts.
+func (l *Loader) Close() error { return l.closeDoc() }
+
+func (l *Loader) closeDoc() error {
+	if l.docID == 0 {
+		return nil
+	}
+	_, err := l.tx.exec("DocCounts", strings.Join(l.doc.Warnings, "\n"), l.doc.Rows, l.doc.Accepted, l.doc.Rejected,
+		int64(l.doc.Total), l.docID)
+	l.docID = 0
 	return err
 }
 
@@ -67,6 +80,8 @@ func (l *Loader) Reject(r *record.Reject) error {
 	l.rejects++
 	l.file.Rows++
 	l.file.Rejected++
+	l.doc.Rows++
+	l.doc.Rejected++
 	entry := r.Entry
 	if entry == "" {
 		entry = l.doc.Entry
@@ -79,6 +94,9 @@ func (l *Loader) accept(amount record.Cents) {
 	l.file.Rows++
 	l.file.Accepted++
 	l.file.Total += amount
+	l.doc.Rows++
+	l.doc.Accepted++
+	l.doc.Total += amount
 }
 
 // duplicate rejects a row whose key came before in the same document with

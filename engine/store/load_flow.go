@@ -11,7 +11,7 @@ import (
 )
 
 // Flow opens a version of a flow. Whether it becomes the current one is known
-// at its end, so it starts as replaced.
+// at its end, so it starts as late: older than one already there.
 func (l *Loader) Flow(f *record.Flow) error {
 	key := strings.ToUpper(f.IUF)
 	var current int64
@@ -45,8 +45,7 @@ func (l *Loader) FlowLine(f *record.FlowLine) error {
 	l.line = b
 	l.digest.Write(b)
 	_, err := l.tx.exec("FlowLineInsert", f.IUV, f.IUR, l.flowID, f.Seq, f.Index, int64(f.Amount), f.Outcome, f.On.String(), f.Line)
-	l.file.Rows++
-	l.file.Accepted++
+	l.accept(0)
 	return err
 }
 
@@ -87,7 +86,7 @@ func (l *Loader) FlowEnd(t record.FlowTotals) error {
 	var current *flowVersion
 	for i, v := range versions {
 		if v.digest == this.digest {
-			l.file.Total += l.flow.DeclaredTotal
+			l.declare()
 			if _, err := l.tx.exec("FlowDropLines", l.flowID); err != nil {
 				return err
 			}
@@ -105,11 +104,17 @@ func (l *Loader) FlowEnd(t record.FlowTotals) error {
 			current = &versions[i]
 		}
 	}
-	l.file.Total += l.flow.DeclaredTotal
+	l.declare()
 	if current != nil && current.newer(this) {
 		return nil
 	}
 	return l.makeCurrent(current)
+}
+
+// declare counts the open flow in the total people compare with the paper.
+func (l *Loader) declare() {
+	l.file.Total += l.flow.DeclaredTotal
+	l.doc.Total += l.flow.DeclaredTotal
 }
 
 func (l *Loader) makeCurrent(former *flowVersion) error {

@@ -69,7 +69,12 @@ CREATE TABLE doc (
     format   TEXT NOT NULL,
     version  TEXT NOT NULL,
     encoding TEXT NOT NULL,
-    warnings TEXT NOT NULL
+    warnings TEXT NOT NULL,
+    rows_read INTEGER NOT NULL DEFAULT 0,
+    accepted  INTEGER NOT NULL DEFAULT 0,
+    rejected  INTEGER NOT NULL DEFAULT 0,
+    total     INTEGER NOT NULL DEFAULT 0,
+    CONSTRAINT doc_rows CHECK (rows_read = accepted + rejected)
 ) STRICT;
 CREATE INDEX doc_by_file ON doc (file_id);
 
@@ -158,7 +163,7 @@ CREATE TABLE flow (
     settlement_id  INTEGER NOT NULL REFERENCES settlement (id),
     doc_id         INTEGER NOT NULL REFERENCES doc (id),
     line           INTEGER NOT NULL,
-    state          TEXT NOT NULL CONSTRAINT flow_state CHECK (state IN ('current', 'replaced')),
+    state          TEXT NOT NULL CONSTRAINT flow_state CHECK (state IN ('current', 'replaced', 'late')), -- late: older than one already there
     iuf            TEXT NOT NULL,
     revision       INTEGER NOT NULL,
     produced_at    TEXT NOT NULL,

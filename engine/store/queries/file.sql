@@ -34,19 +34,14 @@ FROM file ORDER BY id
 INSERT INTO doc (file_id, entry, kind, format, version, encoding, warnings) VALUES (?, ?, ?, ?, ?, ?, ?)
 
 -- name: DocsOfFile
-SELECT id, entry, kind, format, version, encoding, warnings FROM doc WHERE file_id = ? ORDER BY id
+SELECT entry, kind, format, version, encoding, warnings, rows_read, accepted, rejected, total
+FROM doc WHERE file_id = ? ORDER BY id
 
--- name: DocFile
-SELECT d.entry, f.id, f.name, f.sha256 FROM doc d JOIN file f ON f.id = d.file_id WHERE d.id = ?
-
--- name: DocWarnings
-UPDATE doc SET warnings = ? WHERE id = ?
+-- name: DocCounts
+UPDATE doc SET warnings = ?, rows_read = ?, accepted = ?, rejected = ?, total = ? WHERE id = ?
 
 -- name: RejectInsert
 INSERT INTO reject (file_id, seq, entry, line, col, code, value, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: RejectsOfFile
 SELECT entry, line, col, code, value, reason FROM reject WHERE file_id = ? ORDER BY seq
-
--- name: RejectsOfFileClear
-DELETE FROM reject WHERE file_id = ?

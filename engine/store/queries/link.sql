@@ -57,7 +57,7 @@ SELECT s.cash, s.parts, s.revised, coalesce(s.flow_id, 0),
     (SELECT count(*) FROM settlement_link l WHERE l.settlement_id = s.id),
     coalesce((SELECT min(m.booked_on) FROM settlement_link l JOIN movement m ON m.id = l.movement_id WHERE l.settlement_id = s.id), ''),
     coalesce((SELECT f.produced_at FROM flow f WHERE f.id = s.flow_id), ''),
-    (SELECT count(*) FROM flow f WHERE f.settlement_id = s.id)
+    (SELECT count(*) FROM flow f WHERE f.settlement_id = s.id AND f.state = 'replaced')
 FROM settlement s WHERE s.id = ?
 
 -- name: LinkSettlementSet

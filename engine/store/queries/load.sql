@@ -63,7 +63,7 @@ UPDATE settlement SET flow_id = ?, iuf = ? WHERE id = ?
 -- name: FlowInsert
 INSERT INTO flow (settlement_id, doc_id, line, state, iuf, revision, produced_at, regulation, regulated_on,
     psp, psp_kind, psp_name, bic, declared_count, declared_total)
-VALUES (?, ?, ?, 'replaced', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, 'late', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: FlowLineInsert
 INSERT INTO flow_line (iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -1,0 +1,192 @@
+// Package judge gives every payment, settlement and movement its status and
+// labels (RULES sections 3 to 7), remembers every change, and closes each run
+// with a balance that must be zero.
+//
+// Judging reads facts and leaves the decision to the ruleset: this package
+// knows what an amount means, not what to call it. Only what was marked since
+// the last run is judged again, by the same code that judges everything: a
+// payment's judgement depends on its IUV alone, so the marks are IUVs.
+package judge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"quadra/engine/calendar"
+	"quadra/engine/record"
+	"quadra/engine/store"
+	"quadra/rules"
+)
+
+// Terms are counts of Italian working days after which something that should
+// have come is late, and after which it will not come.
+type Terms struct {
+	FlowLate             int // receipt without flow
+	FlowMissing          int
+	CashLate             int // flow without cash
+	CashMissing          int
+	UnmatchedCashLate    int // cash without flow
+	UnmatchedCashMissing int
+	Receipt              int // flow line or notice without receipt
+	Notice               int // receipt without notice
+}
+
+// Settings is what judging one entity at one as-of date depends on besides the
+// books.
+type Settings struct {
+	AsOf             record.Date
+	Run              int64
+	SendsNotices     bool
+	LoadsTreasury    bool
+	SegregationCodes []string // empty: every IUV is the entity's
+	Accounts         []string // empty: any account is right
+	NotPagoPA        func(remittance string) bool
+	Terms            Terms
+	Calendar         *calendar.Calendar
+	Rules            *rules.Ruleset
+	// Fingerprint changes whenever any of the above but AsOf and Run does: then
+	// everything is judged again.
+	Fingerprint string
+}
+
+// Summary counts what judging looked at and changed.
+type Summary struct {
+	All         bool  // everything was judged, not only what was marked
+	IUVs        int64 // groups looked at
+	Payments    int64 // payments whose judgement changed, appeared or went
+	Settlements int64
+	Movements   int64
+}
+
+// Changes is the number of history rows written.
+func (s Summary) Changes() int64 { return s.Payments + s.Settlements + s.Movements }
+
+const (
+	metaFingerprint = "judged_with"
+	metaAsOf        = "judged_as_of"
+)
+
+// Run judges what is marked, or everything when the settings changed or the
+// as-of date went back. progress, when not nil, hears of each group.
+func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int64)) (Summary, error) {
+	j := &judger{ctx: ctx, tx: tx, set: set, progress: progress,
+		verdicts: make(map[any]int64), flows: make(map[int64]store.FlowFacts)}
+	all, err := j.everything()
+	if err != nil {
+		return j.sum, err
+	}
+	j.sum.All = all
+	if err := tx.MarkDue(set.AsOf); err != nil {
+		return j.sum, err
+	}
+	if err := tx.SettlementsToJudge(all, j.settlement); err != nil {
+		return j.sum, fmt.Errorf("judge settlements: %w", err)
+	}
+	if err := tx.Groups(all, j.group); err != nil {
+		return j.sum, fmt.Errorf("judge payments: %w", err)
+	}
+	if err := tx.MovementsToJudge(all, j.movement); err != nil {
+		return j.sum, fmt.Errorf("judge movements: %w", err)
+	}
+	if err := tx.ClearMarks(); err != nil {
+		return j.sum, err
+	}
+	if err := tx.SetMeta(metaFingerprint, set.Fingerprint); err != nil {
+		return j.sum, err
+	}
+	return j.sum, tx.SetMeta(metaAsOf, set.AsOf.String())
+}
+
+type judger struct {
+	ctx      context.Context
+	tx       *store.Tx
+	set      Settings
+	sum      Summary
+	progress func(int64)
+	verdicts map[any]int64 // by facts, of any of the three units
+	flows    map[int64]store.FlowFacts
+	units    []unit
+	totals   totals
+}
+
+// everything says whether marks are not enough: the terms or the ruleset
+// changed, or the as-of date went back past calendar changes already made.
+func (j *judger) everything() (bool, error) {
+	with, err := j.tx.Meta(metaFingerprint)
+	if err != nil {
+		return false, err
+	}
+	asOf, err := j.tx.Meta(metaAsOf)
+	if err != nil {
+		return false, err
+	}
+	return with != j.set.Fingerprint || j.set.AsOf.String() < asOf, nil
+}
+
+// verdict stores a verdict of the ruleset once and returns its id. facts is
+// the key: equal facts give equal verdicts.
+func (j *judger) verdict(facts any, unit string, v func() rules.Verdict) (int64, error) {
+	if id, ok := j.verdicts[facts]; ok {
+		return id, nil
+	}
+	got := v()
+	if got.Status == nil {
+		return 0, fmt.Errorf("the ruleset %s gives no status to %s with %s", j.set.Rules.ID(), unit, got.Facts)
+	}
+	id, err := j.tx.VerdictID(&store.Verdict{
+		Unit: unit, RulesetHash: j.set.Rules.Hash(), Status: got.Status.Code, Sign: got.Status.Sign,
+		Severity: got.Status.Severity, Labels: strings.Join(got.Labels, "|"), Facts: got.Facts,
+	})
+	if err != nil {
+		return 0, err
+	}
+	j.verdicts[facts] = id
+	return id, nil
+}
+
+// clock follows one term: what its state is at the as-of date and, while it
+// can still move, the first day on which it will.
+type clock struct {
+	state  string // waiting, late or missing
+	review record.Date
+}
+
+func (j *judger) clock(from record.Date, late, missing int, source calendar.Source) clock {
+	lastDay := j.set.Calendar.Deadline(from, late, source)
+	if j.set.AsOf <= lastDay {
+		return clock{"waiting", lastDay + 1}
+	}
+	lastDay = j.set.Calendar.Deadline(from, missing, source)
+	if j.set.AsOf <= lastDay {
+		return clock{"late", lastDay + 1}
+	}
+	return clock{state: "missing"}
+}
+
+// term is a clock with one deadline only.
+func (j *judger) term(from record.Date, days int, source calendar.Source) clock {
+	return j.clock(from, days, days, source)
+}
+
+// sooner keeps the earlier of two review dates; 0 means never.
+func sooner(a, b record.Date) record.Date {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// ours says whether the IUV belongs to the entity: 17-digit IUVs begin with
+// the segregation code; the others do not carry one (SACI, notice number).
+func (j *judger) ours(iuv string) bool {
+	if len(j.set.SegregationCodes) == 0 || len(iuv) != 17 || strings.Trim(iuv, "0123456789") != "" {
+		return true
+	}
+	for _, code := range j.set.SegregationCodes {
+		if strings.HasPrefix(iuv, code) {
+			return true
+		}
+	}
+	return false
+}

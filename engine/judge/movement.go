@@ -1,0 +1,63 @@
+package judge
+
+import (
+	"slices"
+
+	"quadra/engine/calendar"
+	"quadra/engine/record"
+	"quadra/engine/store"
+	"quadra/rules"
+)
+
+// movement judges one movement; the payments have been judged before, so
+// whether its IUV found one is known.
+func (j *judger) movement(m *store.MovementRow) error {
+	f := rules.MovementFacts{
+		Reversed:  m.Cash == 0 && m.Reversed != 0,
+		PagoPA:    !j.set.NotPagoPA(m.Remittance),
+		Account:   "right",
+		Reference: reference(m.NamesIUF, m.NamesIUV),
+		Match:     "none",
+		Clock:     "waiting",
+	}
+	if len(j.set.Accounts) > 0 && m.Account != "" && !slices.Contains(j.set.Accounts, m.Account) {
+		f.Account = "wrong"
+	}
+	switch {
+	case m.Ambiguous:
+		f.Match = "ambiguous"
+	case m.Links > 0 && m.Linked != m.Cash:
+		f.Match = "part"
+	case m.Links > 0 || m.IUVUsed:
+		f.Match = "full"
+	}
+	// A flow whose every line is revoked reports no payment (RULES section 5:
+	// outcome 3 lines are no R), so cash for it has nothing behind it.
+	f.RevokedOnly = m.Links > 0 && !m.Payable
+	var review record.Date
+	if f.Match == "none" && !f.Reversed && f.Reference != "none" {
+		c := j.clock(m.BookedOn, j.set.Terms.UnmatchedCashLate, j.set.Terms.UnmatchedCashMissing, calendar.Flows)
+		f.Clock, review = c.state, c.review
+	}
+	id, err := j.verdict(f, "movement", func() rules.Verdict { return j.set.Rules.Movement(f) })
+	if err != nil {
+		return err
+	}
+	changed, err := j.tx.SetMovementVerdict(j.set.Run, m, id, review)
+	if changed {
+		j.sum.Movements++
+	}
+	return err
+}
+
+func reference(iuf, iuv bool) string {
+	switch {
+	case iuf && iuv:
+		return "both"
+	case iuf:
+		return "iuf"
+	case iuv:
+		return "iuv"
+	}
+	return "none"
+}

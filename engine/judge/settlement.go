@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"quadra/engine/calendar"
+	"quadra/engine/record"
+	"quadra/engine/store"
+	"quadra/rules"
+)
+
+// settlement judges one settlement.
+func (j *judger) settlement(s *store.SettlementRow) error {
+	f := rules.SettlementFacts{
+		Consistent: s.DeclaredCount == s.LineCount && (s.DeclaredTotal == s.TotalPlain || s.DeclaredTotal == s.TotalNet),
+		Revised:    s.Revised,
+		Cash:       cashState(s.Cash, s.DeclaredTotal, s.Parts),
+		Parts:      "one",
+		Clock:      "waiting",
+	}
+	if s.Parts > 1 {
+		f.Parts = "many"
+	}
+	var review record.Date
+	if s.Parts == 0 && j.set.LoadsTreasury {
+		c := j.clock(s.RegulatedOn, j.set.Terms.CashLate, j.set.Terms.CashMissing, calendar.Cash)
+		f.Clock, review = c.state, c.review
+	}
+	id, err := j.verdict(f, "settlement", func() rules.Verdict { return j.set.Rules.Settlement(f) })
+	if err != nil {
+		return err
+	}
+	changed, err := j.tx.SetSettlementVerdict(j.set.Run, s, id, review)
+	if changed {
+		j.sum.Settlements++
+	}
+	return err
+}
+
+// cashState compares the cash of a flow with its declared total. Several
+// movements that bring a multiple of it are the same flow credited again.
+func cashState(cash, total record.Cents, parts int) string {
+	switch {
+	case parts == 0:
+		return "none"
+	case cash == total:
+		return "equal"
+	case parts > 1 && total > 0 && cash == total*record.Cents(parts):
+		return "twice"
+	case cash < total:
+		return "short"
+	}
+	return "over"
+}

@@ -1,0 +1,45 @@
+// Package rules decides what to call a payment, a settlement and a movement:
+// facts in, a [Verdict] out. It knows no record, no SQL and no file but its own
+// ruleset, which is data: a YAML file an accountant can read and change.
+//
+// # Facts
+//
+// [PaymentFacts], [SettlementFacts] and [MovementFacts] are everything a
+// condition may speak of. A fact is yes or no, or one of a few words; a
+// condition calls it by the name in its yaml tag. [Facts] lists them. Not every
+// combination can arise: the Impossible methods say which cannot and why.
+//
+// # Ruleset
+//
+//	id: quadra            # of the ruleset, recorded with its hash in each run
+//	version: "1"
+//	statuses:
+//	  payment:            # in order: the first that holds is the status
+//	    - code: RECONCILED
+//	      sign: "+"       # + reconciled, - anomaly, 0 neither
+//	      severity: 0     # 0 nothing to do ... 4 look at it today
+//	      it: {name: Riconciliato, why: "Flusso {iuf} riversato per intero."}
+//	      en: {name: Reconciled, why: "Flow {iuf} settled in full."}
+//	      when: reported == "matched" and cashed == "flow"
+//	  settlement: [...]
+//	  movement: [...]
+//	labels:               # a set: as many as hold, each of one unit
+//	  - {code: RT_IUF, unit: payment, sign: "+", it: {...}, en: {...}, when: flow_equal}
+//	examples:             # an omitted yes-or-no fact is no; the others are required
+//	  - name: a payment reported and settled
+//	    unit: payment
+//	    facts: {ours: true, notified: not_expected, ...}
+//	    status: RECONCILED
+//	    labels: [RT_IUF, RT_IUF_TES, RT_NO_IUD]
+//
+// A condition (when) is an expression of github.com/expr-lang/expr reduced to
+// facts, words in double quotes, true, false, and, or, not, ==, !=, in [...] and
+// parentheses, so that it always has an answer and a misspelt word is an error.
+//
+// The explanation (why) may hold the names of [Placeholders] in braces; what
+// has no value is shown as a dash. A brace cannot be written otherwise.
+//
+// [Load] refuses a ruleset that has unknown keys, contradicts its own examples
+// or leaves a possible combination of facts without a status, and names all of
+// it with line numbers. Its messages are for people, in Italian.
+package rules

@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"sync"
+
+	"github.com/expr-lang/expr/vm"
+)
+
+// Ruleset is a checked ruleset; it never changes, and all its methods may be
+// called concurrently.
+type Ruleset struct {
+	name, id, version, hash string
+
+	units    map[string]*unit
+	labels   []*Label
+	examples []example
+}
+
+// ID is what the ruleset calls itself.
+func (rs *Ruleset) ID() string { return rs.id }
+
+// Version is the version the ruleset gives itself.
+func (rs *Ruleset) Version() string { return rs.version }
+
+// Hash is the SHA-256 of the ruleset's source, in hexadecimal; line endings and
+// a byte order mark do not count.
+func (rs *Ruleset) Hash() string { return rs.hash }
+
+// Verdict is what the ruleset says of one combination of facts. Equal facts
+// share it: do not change its slice.
+type Verdict struct {
+	// Status is nil only for facts that are Impossible and fit no rule.
+	Status *Status
+	Labels []string // codes, sorted
+	// Facts is the canonical text of the facts: what is yes, and each word, e.g.
+	// "ours notified=matched receipt=present". Different facts, different texts.
+	Facts string
+}
+
+// Payment judges a payment.
+func (rs *Ruleset) Payment(f PaymentFacts) Verdict { return rs.units[UnitPayment].judge(f.pack()) }
+
+// Settlement judges a settlement.
+func (rs *Ruleset) Settlement(f SettlementFacts) Verdict {
+	return rs.units[UnitSettlement].judge(f.pack())
+}
+
+// Movement judges a movement.
+func (rs *Ruleset) Movement(f MovementFacts) Verdict { return rs.units[UnitMovement].judge(f.pack()) }
+
+// Statuses lists the statuses of a unit in the order they are tried.
+func (rs *Ruleset) Statuses(unit string) []*Status {
+	if u := rs.units[unit]; u != nil {
+		return append([]*Status(nil), u.statuses...)
+	}
+	return nil
+}
+
+// Status finds a status by its code.
+func (rs *Ruleset) Status(unit, code string) (*Status, bool) {
+	if u := rs.units[unit]; u != nil {
+		return u.status(code)
+	}
+	return nil, false
+}
+
+// Labels lists the labels of every unit in the order of the file.
+func (rs *Ruleset) Labels() []*Label { return append([]*Label(nil), rs.labels...) }
+
+// Label finds a label by its code.
+func (rs *Ruleset) Label(code string) (*Label, bool) {
+	for _, l := range rs.labels {
+		if l.Code == code {
+			return l, true
+		}
+	}
+	return nil, false
+}
+
+// Status is one of the things a unit can be; it is exactly one of them.
+type Status struct {
+	Rule
+	// Severity: 0 nothing to do, 1 to note, 2 to look into, 3 money that does
+	// not agree, 4 at once.
+	Severity int
+}
+
+// Label is one of the things a unit can be called; any number of them.
+type Label struct{ Rule }
+
+// Rule is what statuses and labels have in common.
+type Rule struct {
+	Unit string // payment, settlement or movement
+	Code string
+	Sign int    // 1 reconciled, -1 anomaly, 0 neither
+	When string // condition, as written
+	Line int    // of the ruleset's file
+
+	it, en  wording
+	program *vm.Program
+}
+
+type wording struct {
+	name string
+	why  template
+}
+
+func (r *Rule) wording(lang string) *wording {
+	if lang == "en" {
+		return &r.en
+	}
+	return &r.it
+}
+
+// Name is what people call it, in English for "en" and Italian for any other
+// language.
+func (r *Rule) Name(lang string) string { return r.wording(lang).name }
+
+// Explain says why it holds, in the language of [Rule.Name]. Values are those
+// of [Placeholders]; one that is missing is shown as a dash.
+func (r *Rule) Explain(lang string, values map[string]string) string {
+	return r.wording(lang).why.fill(values)
+}
+
+// unit is the rules of one unit and the verdicts they have given so far.
+type unit struct {
+	name     string
+	schema   *schema
+	statuses []*Status
+	labels   []*Label // by code
+
+	mu    sync.RWMutex
+	known map[uint32]*Verdict
+}
+
+func (u *unit) status(code string) (*Status, bool) {
+	for _, s := range u.statuses {
+		if s.Code == code {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// judge gives the verdict on a combination of facts. A few thousand are
+// possible and a few dozen arise, so each is worked out once and remembered.
+func (u *unit) judge(key uint32) Verdict {
+	u.mu.RLock()
+	v := u.known[key]
+	u.mu.RUnlock()
+	if v == nil {
+		v = u.evaluate(key)
+		u.mu.Lock()
+		u.known[key] = v
+		u.mu.Unlock()
+	}
+	return *v
+}
+
+func (u *unit) evaluate(key uint32) *Verdict {
+	r := u.schema.reader()
+	r.read(key)
+	v := &Verdict{Status: u.first(r), Facts: u.schema.text(key)}
+	for _, l := range u.labels {
+		if r.holds(l.program) {
+			v.Labels = append(v.Labels, l.Code)
+		}
+	}
+	return v
+}
+
+// first is the status of the facts in r, or nil.
+func (u *unit) first(r *reader) *Status {
+	for _, s := range u.statuses {
+		if r.holds(s.program) {
+			return s
+		}
+	}
+	return nil
+}
