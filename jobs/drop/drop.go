@@ -1,0 +1,159 @@
+// Package drop reaches the folders where a source leaves its files: a local
+// folder or one on an SFTP server. It lists what is whole, reads it, writes an
+// answer beside it and puts it away.
+//
+// What a caller may rely on:
+//   - a file is offered only when whole: its size and time stood still between
+//     two looks, or a companion file vouches for it (see [Drop.List]);
+//   - a file that was read to its end without an error had exactly the listed
+//     size, still had it afterwards, and matched its MD5 when one was given;
+//   - an SFTP server is talked to only when its host key is the expected one,
+//     and a server that falls silent is an error within a bounded time;
+//   - no name that comes from a server leads out of the folder, and nothing of
+//     the source's is ever overwritten;
+//   - every error is an [*Error], with a text for people and one for the log.
+//
+// Nothing is tried twice: whoever calls decides when to come again.
+package drop
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Drop is one open folder. It serves one call at a time; a reader returned by
+// Open must be closed before the next call.
+type Drop interface {
+	// List looks at the folder, waits once for Options.Settle when some file
+	// has nothing that vouches for it, and looks again.
+	//
+	// A file is ready when one of these holds:
+	//   - <name>.md5 or <base>.md5 names it: its sum becomes Entry.MD5;
+	//   - <name>.done or <base>.done stands beside it, not older than the file;
+	//   - its size and time are the same in both looks, or Settle is zero.
+	//
+	// Hidden files, temporary names, folders, companions and quadra's own
+	// answers are passed over in silence.
+	List(ctx context.Context) (Listing, error)
+
+	// Open reads an entry. The reader fails with KindNotWhole when the file is
+	// no longer the one that was listed or its MD5 differs, with KindLost when
+	// it ends early. ctx holds for the whole reading; the reader's WriteTo is
+	// the fast way.
+	Open(ctx context.Context, e Entry) (io.ReadCloser, error)
+
+	// Answer writes a file beside those of the source: all of it or nothing,
+	// replacing an earlier answer of that name. Only the names of outcome files
+	// are accepted, so that no file of the source can be replaced.
+	Answer(ctx context.Context, name string, content []byte) error
+
+	// AnswerFrom is Answer for what is too long to hold: write produces it.
+	// An error of write is returned as it is, and nothing is left behind.
+	AnswerFrom(ctx context.Context, name string, write func(io.Writer) error) error
+
+	// Dispose puts away a file that was dealt with, and its companions, as
+	// Options.After says: into done/ or rejected/ (under another name when that
+	// one is there already), deleted, or left. A file that is gone already is a
+	// success; one that was replaced since it was listed is KindNotWhole and
+	// stays.
+	Dispose(ctx context.Context, e Entry, o Outcome) error
+
+	// Close ends the connection.
+	Close() error
+
+	// Name is the URL without secrets.
+	Name() string
+}
+
+// Listing is what a look at the folder found, each part sorted by name.
+type Listing struct {
+	Ready   []Entry
+	Waiting []Waiting // not taken yet
+	Refused []Refused // never taken under this name
+}
+
+// Entry is a file of the source.
+type Entry struct {
+	Name       string
+	Size       int64     // bytes
+	Modified   time.Time // UTC; SFTP knows whole seconds only
+	MD5        string    // 32 lower-case hexadecimal digits, when the source gave it; the reader checks it
+	Companions []string  // names of the .done, .ok, .md5 and .auth files that go with it
+
+	// SHA256 may be set by the caller before Dispose: its first 8 digits tell
+	// the file apart from one of the same name put away earlier.
+	SHA256 string
+}
+
+// Waiting is a file that may still be arriving.
+type Waiting struct {
+	Entry
+	Why string // for people, in Italian
+}
+
+// Refused is something that is not a file quadra can take under its name.
+type Refused struct {
+	Name string // printable form of the name
+	Why  string // for people, in Italian: what is wrong and what to do
+}
+
+// Outcome is what became of a file.
+type Outcome int
+
+// What became of a file.
+const (
+	Taken    Outcome = iota // also when its bytes had been taken before
+	Rejected                // not a file quadra can take
+)
+
+// Open opens the drop that o describes. For SFTP it connects, checks the host
+// key and authenticates.
+func Open(ctx context.Context, o Options) (Drop, error) {
+	p, err := o.resolve()
+	if err != nil {
+		return nil, &Error{Op: OpOpen, Drop: p.name, Kind: KindConfig, Err: err}
+	}
+	var f folder
+	if p.sftp {
+		f, err = openSFTP(ctx, p)
+	} else {
+		f, err = openLocal(p.path)
+	}
+	if err != nil {
+		return nil, wrap(OpOpen, p.name, "", err)
+	}
+	return &drop{folder: f, name: p.name, settle: o.Settle, after: p.after}, nil
+}
+
+// folder is what a local folder and a remote one must be able to do. Names are
+// relative to it and already checked. Errors are as the system gives them.
+type folder interface {
+	look(ctx context.Context) ([]fs.FileInfo, error)
+	names(ctx context.Context, subfolder string) ([]string, error)
+	stat(ctx context.Context, name string) (fs.FileInfo, error)
+	open(ctx context.Context, name string) (io.ReadCloser, error)
+	// put writes all of name or nothing of it, replacing what was there.
+	put(ctx context.Context, name string, write func(io.Writer) error) error
+	// move renames a file to a name the caller believes free.
+	move(ctx context.Context, from, to string) error
+	remove(ctx context.Context, name string) error
+	// mkdir makes a subfolder; one that exists is a success.
+	mkdir(ctx context.Context, name string) error
+	close() error
+}
+
+type drop struct {
+	folder folder
+	name   string
+	settle time.Duration
+	after  string
+	put    map[string]map[string]bool // names in done/ and rejected/, once listed
+}
+
+func (d *drop) Name() string { return d.name }
+
+func (d *drop) Close() error { return d.wrap(OpClose, "", d.folder.close()) }
+
+func (d *drop) wrap(op Op, name string, err error) error { return wrap(op, d.name, name, err) }
