@@ -12,7 +12,7 @@ type example struct {
 	id     string
 	line   int
 	unit   *unit
-	key    uint32
+	key    key
 	status string
 	labels []string
 }
@@ -29,9 +29,9 @@ func (rs *Ruleset) Check() []Problem {
 	for i := range rs.examples {
 		problems = append(problems, rs.checkExample(&rs.examples[i])...)
 	}
-	problems = append(problems, checkTotal(rs, UnitPayment, PossiblePayments())...)
-	problems = append(problems, checkTotal(rs, UnitSettlement, PossibleSettlements())...)
-	problems = append(problems, checkTotal(rs, UnitMovement, PossibleMovements())...)
+	problems = append(problems, checkTotal(rs, rs.payment, PossiblePayments())...)
+	problems = append(problems, checkTotal(rs, rs.settlement, PossibleSettlements())...)
+	problems = append(problems, checkTotal(rs, rs.movement, PossibleMovements())...)
 	return inOrder(problems)
 }
 
@@ -53,8 +53,7 @@ func (rs *Ruleset) checkExample(e *example) (problems []Problem) {
 	return problems
 }
 
-func checkTotal[F interface{ pack() uint32 }](rs *Ruleset, name string, possible iter.Seq[F]) (problems []Problem) {
-	u := rs.units[name]
+func checkTotal[F interface{ pack() key }](rs *Ruleset, u *unit, possible iter.Seq[F]) (problems []Problem) {
 	r := u.schema.reader()
 	last := 1
 	for _, s := range u.statuses {
@@ -62,19 +61,19 @@ func checkTotal[F interface{ pack() uint32 }](rs *Ruleset, name string, possible
 	}
 	gaps := 0
 	for f := range possible {
-		key := f.pack()
-		r.read(key)
+		k := f.pack()
+		r.read(k)
 		if u.first(r) != nil {
 			continue
 		}
 		if gaps++; gaps <= named {
-			problems = append(problems, Problem{rs.name, last, name,
-				"nessuno stato per: " + u.schema.text(key), "aggiungere o allargare uno stato di " + name})
+			problems = append(problems, Problem{rs.name, last, u.name,
+				"nessuno stato per: " + u.schema.text(k), "aggiungere o allargare uno stato di " + u.name})
 		}
 	}
 	if gaps > named {
-		problems = append(problems, Problem{rs.name, last, name,
-			fmt.Sprintf("nessuno stato per altre %d combinazioni", gaps-named), "aggiungere o allargare uno stato di " + name})
+		problems = append(problems, Problem{rs.name, last, u.name,
+			fmt.Sprintf("nessuno stato per altre %d combinazioni", gaps-named), "aggiungere o allargare uno stato di " + u.name})
 	}
 	return problems
 }

@@ -134,7 +134,7 @@ func (s *schema) reader() *reader {
 	return &reader{schema: s, env: make(map[string]any, len(s.facts))}
 }
 
-func (r *reader) read(key uint32) { r.schema.fill(r.env, key) }
+func (r *reader) read(k key) { r.schema.fill(r.env, k) }
 
 func (r *reader) holds(p *vm.Program) bool {
 	v, err := r.vm.Run(p, r.env)

@@ -44,6 +44,8 @@ type schema struct {
 	byName map[string]*Fact
 	// words holds each fact's values as conditions see them, made once.
 	words [][]any
+	// vocabulary is the values of the facts that are words, in order.
+	vocabulary [][]string
 }
 
 const wordBits = 4
@@ -52,9 +54,9 @@ const wordBits = 4
 // its values.
 func schemaOf[F any]() *schema {
 	s := &schema{byName: make(map[string]*Fact)}
-	shift := uint(0)
+	bits := uint(0)
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[F]()) {
-		f := Fact{Name: field.Tag.Get("yaml"), shift: shift}
+		f := Fact{Name: field.Tag.Get("yaml")}
 		words := []any{false, true}
 		if field.Type.Kind() == reflect.String {
 			f.Values = strings.Fields(field.Tag.Get("oneof"))
@@ -62,45 +64,51 @@ func schemaOf[F any]() *schema {
 			for _, v := range f.Values {
 				words = append(words, v)
 			}
-			shift += wordBits
+			s.vocabulary = append(s.vocabulary, f.Values)
+			bits += wordBits
 		} else {
-			shift++
+			bits++
 		}
-		if shift > 32 || len(words) > 1<<wordBits {
+		if bits > 32 || len(words) > 1<<wordBits {
 			panic(fmt.Sprintf("rules: the facts of %T do not fit their key", *new(F)))
 		}
 		s.facts = append(s.facts, f)
 		s.words = append(s.words, words)
 	}
 	for i := range s.facts {
-		s.byName[s.facts[i].Name] = &s.facts[i]
+		f := &s.facts[i]
+		s.byName[f.Name] = f
+		if bits--; f.Values != nil { // the first fact has the highest bits
+			bits -= wordBits - 1
+		}
+		f.shift = bits
 	}
 	return s
 }
 
 // number is what the i-th fact is in a key.
-func (s *schema) number(i int, key uint32) uint32 {
-	mask := uint32(1)
+func (s *schema) number(i int, k key) key {
+	mask := key(1)
 	if s.facts[i].Values != nil {
 		mask = 1<<wordBits - 1
 	}
-	return key >> s.facts[i].shift & mask
+	return k >> s.facts[i].shift & mask
 }
 
 // fill puts the facts of a key where a condition reads them.
-func (s *schema) fill(env map[string]any, key uint32) {
+func (s *schema) fill(env map[string]any, k key) {
 	for i := range s.facts {
-		env[s.facts[i].Name] = s.words[i][s.number(i, key)]
+		env[s.facts[i].Name] = s.words[i][s.number(i, k)]
 	}
 }
 
 // text is the canonical text of a key: in order, what is yes and what each word
 // is, e.g. "ours notified=matched receipt=present". Different facts have
 // different texts.
-func (s *schema) text(key uint32) string {
+func (s *schema) text(k key) string {
 	var b strings.Builder
 	for i := range s.facts {
-		n := s.number(i, key)
+		n := s.number(i, k)
 		if s.facts[i].Values == nil && n == 0 {
 			continue
 		}
@@ -117,9 +125,9 @@ func (s *schema) text(key uint32) string {
 }
 
 // unknown names the first fact of a key that is a word nobody knows.
-func (s *schema) unknown(key uint32) (why string) {
+func (s *schema) unknown(k key) (why string) {
 	for i := range s.facts {
-		if s.facts[i].Values != nil && s.number(i, key) == 0 {
+		if s.facts[i].Values != nil && s.number(i, k) == 0 {
 			return s.facts[i].Name + " deve essere " + strings.Join(s.facts[i].Values, ", ")
 		}
 	}
@@ -134,27 +142,24 @@ func (s *schema) names() []string {
 	return names
 }
 
-// packer builds a key from facts given in the order of the schema.
-type packer struct {
-	schema *schema
-	at     int
-	key    uint32
-}
+// key packs facts, added in the order of the schema. It is what a verdict is
+// remembered by, so it is made for every payment of a night.
+type key uint32
 
-func (p *packer) yes(fact bool) {
+func (k key) yes(fact bool) key {
+	k <<= 1
 	if fact {
-		p.key |= 1 << p.schema.facts[p.at].shift
+		k |= 1
 	}
-	p.at++
+	return k
 }
 
-func (p *packer) word(fact string) {
-	f := &p.schema.facts[p.at]
-	for i, v := range f.Values {
+func (k key) word(vocabulary []string, fact string) key {
+	k <<= wordBits
+	for i, v := range vocabulary {
 		if v == fact {
-			p.key |= uint32(i+1) << f.shift
-			break
+			return k | key(i+1)
 		}
 	}
-	p.at++
+	return k
 }

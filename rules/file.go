@@ -86,9 +86,9 @@ func (f *factsFile) UnmarshalYAML(node ast.Node) error {
 
 // factsOf reads the facts of an example into the struct of its unit.
 func factsOf[F interface {
-	pack() uint32
+	pack() key
 	Impossible() string
-}](node ast.Node) (key uint32, impossible string, err error) {
+}](node ast.Node) (k key, impossible string, err error) {
 	var f F
 	if node != nil {
 		if err := yaml.NodeToValue(node, &f, yaml.Strict()); err != nil {

@@ -25,7 +25,7 @@ var loadDefault = sync.OnceValues(func() (*Ruleset, error) { return Load("defaul
 func Load(name string, src []byte) (*Ruleset, error) {
 	src = canonical(src)
 	sum := sha256.Sum256(src)
-	l := loader{rs: &Ruleset{name: name, hash: hex.EncodeToString(sum[:]), units: make(map[string]*unit)}}
+	l := loader{rs: &Ruleset{name: name, hash: hex.EncodeToString(sum[:])}}
 	var file rulesetFile
 	if line, bad := decode(src, &file); bad != nil {
 		return nil, Errors{{name, line, "", bad.what, bad.do}}
@@ -63,13 +63,13 @@ func (l *loader) load(file *rulesetFile) {
 			l.fail(value.line, "", "manca "+key, "aggiungere id e version: ogni elaborazione li registra")
 		}
 	}
-	l.statuses(UnitPayment, paymentSchema, file.Statuses.Payment)
-	l.statuses(UnitSettlement, settlementSchema, file.Statuses.Settlement)
-	l.statuses(UnitMovement, movementSchema, file.Statuses.Movement)
+	l.rs.payment = l.statuses(UnitPayment, paymentSchema, file.Statuses.Payment)
+	l.rs.settlement = l.statuses(UnitSettlement, settlementSchema, file.Statuses.Settlement)
+	l.rs.movement = l.statuses(UnitMovement, movementSchema, file.Statuses.Movement)
 	for i := range file.Labels {
 		l.label(&file.Labels[i])
 	}
-	for _, u := range l.rs.units {
+	for _, u := range []*unit{l.rs.payment, l.rs.settlement, l.rs.movement} {
 		// Verdicts list labels by code, whatever their order in the file.
 		slices.SortFunc(u.labels, func(a, b *Label) int { return strings.Compare(a.Code, b.Code) })
 	}
@@ -78,9 +78,8 @@ func (l *loader) load(file *rulesetFile) {
 	}
 }
 
-func (l *loader) statuses(name string, s *schema, rules []ruleFile) {
-	u := &unit{name: name, schema: s, known: make(map[uint32]*Verdict)}
-	l.rs.units[name] = u
+func (l *loader) statuses(name string, s *schema, rules []ruleFile) *unit {
+	u := &unit{name: name, schema: s, known: make(map[key]*Verdict)}
 	for i := range rules {
 		f := &rules[i]
 		id := strings.TrimSpace(name + " " + f.Code.text)
@@ -98,11 +97,12 @@ func (l *loader) statuses(name string, s *schema, rules []ruleFile) {
 		}
 		u.statuses = append(u.statuses, status)
 	}
+	return u
 }
 
 func (l *loader) label(f *ruleFile) {
 	id := strings.TrimSpace("label " + f.Code.text)
-	u := l.rs.units[f.Unit.text]
+	u := l.rs.unit(f.Unit.text)
 	if u == nil {
 		l.fail(line(f.Unit, f.Code), id, fmt.Sprintf("unit è %q", f.Unit.text), "scrivere payment, settlement o movement")
 		return
@@ -166,7 +166,7 @@ func (l *loader) wording(f *textFile, lang, id string, code scalar) wording {
 
 func (l *loader) example(f *exampleFile) {
 	id := strings.TrimSpace("example " + f.Name.text)
-	e := example{id: id, line: line(f.Name, f.Status, f.Unit), unit: l.rs.units[f.Unit.text], status: f.Status.text}
+	e := example{id: id, line: line(f.Name, f.Status, f.Unit), unit: l.rs.unit(f.Unit.text), status: f.Status.text}
 	if f.Name.text == "" {
 		l.fail(e.line, id, "manca il nome dell'esempio", "aggiungere name")
 	}

@@ -25,16 +25,16 @@ type MovementFacts struct {
 
 var movementSchema = schemaOf[MovementFacts]()
 
-func (f MovementFacts) pack() uint32 {
-	p := packer{schema: movementSchema}
-	p.yes(f.Reversed)
-	p.yes(f.PagoPA)
-	p.yes(f.RevokedOnly)
-	p.word(f.Account)
-	p.word(f.Reference)
-	p.word(f.Match)
-	p.word(f.Clock)
-	return p.key
+func (f MovementFacts) pack() key {
+	words := movementSchema.vocabulary
+	return key(0).
+		yes(f.Reversed).
+		yes(f.PagoPA).
+		yes(f.RevokedOnly).
+		word(words[0], f.Account).
+		word(words[1], f.Reference).
+		word(words[2], f.Match).
+		word(words[3], f.Clock)
 }
 
 // Impossible says, in Italian, why these facts cannot arise together; it is

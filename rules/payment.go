@@ -45,24 +45,24 @@ type PaymentFacts struct {
 
 var paymentSchema = schemaOf[PaymentFacts]()
 
-func (f PaymentFacts) pack() uint32 {
-	p := packer{schema: paymentSchema}
-	p.yes(f.Ours)
-	p.yes(f.Duplicate)
-	p.word(f.Notified)
-	p.word(f.Receipt)
-	p.word(f.Reported)
-	p.word(f.Cashed)
-	p.yes(f.HasNotice)
-	p.yes(f.NoticeEqual)
-	p.yes(f.HasReceipt)
-	p.yes(f.HasFlow)
-	p.yes(f.FlowEqual)
-	p.yes(f.HasFlowCash)
-	p.yes(f.FlowCashEqual)
-	p.yes(f.HasIUVCash)
-	p.yes(f.IUVCashEqual)
-	return p.key
+func (f PaymentFacts) pack() key {
+	words := paymentSchema.vocabulary
+	return key(0).
+		yes(f.Ours).
+		yes(f.Duplicate).
+		word(words[0], f.Notified).
+		word(words[1], f.Receipt).
+		word(words[2], f.Reported).
+		word(words[3], f.Cashed).
+		yes(f.HasNotice).
+		yes(f.NoticeEqual).
+		yes(f.HasReceipt).
+		yes(f.HasFlow).
+		yes(f.FlowEqual).
+		yes(f.HasFlowCash).
+		yes(f.FlowCashEqual).
+		yes(f.HasIUVCash).
+		yes(f.IUVCashEqual)
 }
 
 // Impossible says, in Italian, why these facts cannot arise together; it is
@@ -94,7 +94,7 @@ func (f PaymentFacts) contradiction() string {
 	// there is a flow line beside the revocation. Otherwise there is none.
 	case !revoked && f.HasFlow != line:
 		return "has_flow vale quando reported è matched, different, alone o twice, e solo allora (con revoked può valere)"
-	case f.FlowEqual && !(f.HasFlow && f.HasReceipt):
+	case f.FlowEqual && (!f.HasFlow || !f.HasReceipt):
 		return "flow_equal richiede has_flow e has_receipt"
 	case f.Reported == "matched" && !f.FlowEqual:
 		return "reported è matched solo con flow_equal"
@@ -115,13 +115,13 @@ func (f PaymentFacts) contradiction() string {
 		return "flow_cash_equal richiede has_flow_cash"
 	case f.HasIUVCash && !f.HasReceipt && !f.HasFlow:
 		return "has_iuv_cash richiede has_receipt o has_flow"
-	case f.IUVCashEqual && !(f.HasIUVCash && f.HasReceipt):
+	case f.IUVCashEqual && (!f.HasIUVCash || !f.HasReceipt):
 		return "iuv_cash_equal richiede has_iuv_cash e has_receipt"
 	case f.FlowCashEqual != (f.Cashed == "flow"):
 		return "cashed è flow quando vale flow_cash_equal, e solo allora"
 	case f.Cashed == "iuv" && !f.IUVCashEqual:
 		return "cashed è iuv solo con iuv_cash_equal"
-	case f.Cashed == "different" && !(f.HasFlowCash || f.HasIUVCash && !f.IUVCashEqual):
+	case f.Cashed == "different" && !f.HasFlowCash && (!f.HasIUVCash || f.IUVCashEqual):
 		return "cashed è different solo con un incasso di importo diverso"
 	// Cash by IUV without a receipt has nothing to be compared with.
 	case open && (f.HasFlowCash || f.HasIUVCash && f.HasReceipt):

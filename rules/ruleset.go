@@ -11,7 +11,8 @@ import (
 type Ruleset struct {
 	name, id, version, hash string
 
-	units    map[string]*unit
+	payment, settlement, movement *unit
+
 	labels   []*Label
 	examples []example
 }
@@ -26,6 +27,16 @@ func (rs *Ruleset) Version() string { return rs.version }
 // a byte order mark do not count.
 func (rs *Ruleset) Hash() string { return rs.hash }
 
+// unit is the rules of a unit, or nil when there is no such unit.
+func (rs *Ruleset) unit(name string) *unit {
+	for _, u := range []*unit{rs.payment, rs.settlement, rs.movement} {
+		if u.name == name {
+			return u
+		}
+	}
+	return nil
+}
+
 // Verdict is what the ruleset says of one combination of facts. Equal facts
 // share it: do not change its slice.
 type Verdict struct {
@@ -38,19 +49,17 @@ type Verdict struct {
 }
 
 // Payment judges a payment.
-func (rs *Ruleset) Payment(f PaymentFacts) Verdict { return rs.units[UnitPayment].judge(f.pack()) }
+func (rs *Ruleset) Payment(f PaymentFacts) Verdict { return rs.payment.judge(f.pack()) }
 
 // Settlement judges a settlement.
-func (rs *Ruleset) Settlement(f SettlementFacts) Verdict {
-	return rs.units[UnitSettlement].judge(f.pack())
-}
+func (rs *Ruleset) Settlement(f SettlementFacts) Verdict { return rs.settlement.judge(f.pack()) }
 
 // Movement judges a movement.
-func (rs *Ruleset) Movement(f MovementFacts) Verdict { return rs.units[UnitMovement].judge(f.pack()) }
+func (rs *Ruleset) Movement(f MovementFacts) Verdict { return rs.movement.judge(f.pack()) }
 
 // Statuses lists the statuses of a unit in the order they are tried.
 func (rs *Ruleset) Statuses(unit string) []*Status {
-	if u := rs.units[unit]; u != nil {
+	if u := rs.unit(unit); u != nil {
 		return append([]*Status(nil), u.statuses...)
 	}
 	return nil
@@ -58,7 +67,7 @@ func (rs *Ruleset) Statuses(unit string) []*Status {
 
 // Status finds a status by its code.
 func (rs *Ruleset) Status(unit, code string) (*Status, bool) {
-	if u := rs.units[unit]; u != nil {
+	if u := rs.unit(unit); u != nil {
 		return u.status(code)
 	}
 	return nil, false
@@ -130,7 +139,7 @@ type unit struct {
 	labels   []*Label // by code
 
 	mu    sync.RWMutex
-	known map[uint32]*Verdict
+	known map[key]*Verdict
 }
 
 func (u *unit) status(code string) (*Status, bool) {
@@ -144,23 +153,23 @@ func (u *unit) status(code string) (*Status, bool) {
 
 // judge gives the verdict on a combination of facts. A few thousand are
 // possible and a few dozen arise, so each is worked out once and remembered.
-func (u *unit) judge(key uint32) Verdict {
+func (u *unit) judge(k key) Verdict {
 	u.mu.RLock()
-	v := u.known[key]
+	v := u.known[k]
 	u.mu.RUnlock()
 	if v == nil {
-		v = u.evaluate(key)
+		v = u.evaluate(k)
 		u.mu.Lock()
-		u.known[key] = v
+		u.known[k] = v
 		u.mu.Unlock()
 	}
 	return *v
 }
 
-func (u *unit) evaluate(key uint32) *Verdict {
+func (u *unit) evaluate(k key) *Verdict {
 	r := u.schema.reader()
-	r.read(key)
-	v := &Verdict{Status: u.first(r), Facts: u.schema.text(key)}
+	r.read(k)
+	v := &Verdict{Status: u.first(r), Facts: u.schema.text(k)}
 	for _, l := range u.labels {
 		if r.holds(l.program) {
 			v.Labels = append(v.Labels, l.Code)

@@ -21,14 +21,14 @@ type SettlementFacts struct {
 
 var settlementSchema = schemaOf[SettlementFacts]()
 
-func (f SettlementFacts) pack() uint32 {
-	p := packer{schema: settlementSchema}
-	p.yes(f.Consistent)
-	p.yes(f.Revised)
-	p.word(f.Cash)
-	p.word(f.Parts)
-	p.word(f.Clock)
-	return p.key
+func (f SettlementFacts) pack() key {
+	words := settlementSchema.vocabulary
+	return key(0).
+		yes(f.Consistent).
+		yes(f.Revised).
+		word(words[0], f.Cash).
+		word(words[1], f.Parts).
+		word(words[2], f.Clock)
 }
 
 // Impossible says, in Italian, why these facts cannot arise together; it is
