@@ -25,6 +25,9 @@ const (
 	ReasonEndToEnd = "end-to-end" // found in the end-to-end id
 )
 
+// StepCandidate marks a further reading of a reference, beside the one shown.
+const StepCandidate = "candidate"
+
 // Summary counts what linking looked at.
 type Summary struct {
 	Read     int // movements whose text was read because they are new or changed
@@ -97,6 +100,13 @@ func (l *linker) read(m *store.CashLine) (refs []store.Ref, found []target, ambi
 	reading := remittance.Read(m.Remittance)
 	for _, iuv := range reading.IUVs {
 		refs = append(refs, store.Ref{Kind: "iuv", ID: iuv.ID, Step: string(iuv.Step)})
+		for _, c := range iuv.Candidates {
+			// A notice number instead of its IUV, or text glued to it: which one
+			// it is shows when a payment has it.
+			if c != iuv.ID {
+				refs = append(refs, store.Ref{Kind: "iuv", ID: c, Step: StepCandidate})
+			}
+		}
 	}
 	for _, iuf := range reading.IUFs {
 		id, t, unsure, err := l.resolve(m, iuf)

@@ -149,6 +149,9 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 	// cancelled. Cancellation still ends the transaction: BeginTx watches ctx.
 	tx := &Tx{ctx: context.WithoutCancel(ctx), sql: sqlTx, stmts: make(map[string]*sql.Stmt)}
 	if err := fn(tx); err != nil {
+		if ctx.Err() != nil { // the statements then fail for having been rolled back
+			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+		}
 		return err
 	}
 	if readOnly {

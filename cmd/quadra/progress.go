@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"quadra/jobs/night"
+)
+
+// progress shows on a terminal what a long run is doing; elsewhere it is quiet,
+// because a cron mail of a thousand lines is not read.
+type progress struct {
+	mu    sync.Mutex
+	w     io.Writer
+	width int
+}
+
+func newProgress(w io.Writer, quiet bool) *progress {
+	f, ok := w.(*os.File)
+	if !ok || quiet {
+		return &progress{}
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return &progress{}
+	}
+	return &progress{w: w}
+}
+
+const everyGroups = 10_000
+
+func (p *progress) event(e night.Event) {
+	if p.w == nil || e.Step == "judge" && e.Done%everyGroups != 0 {
+		return
+	}
+	text := map[string]string{"drop": "cartella", "file": "carico", "link": "collego", "judge": "giudico", "report": "rapporto"}[e.Step]
+	switch {
+	case e.Step == "judge":
+		text = fmt.Sprintf("%s: %s %d IUV", e.Entity, text, e.Done)
+	default:
+		text = fmt.Sprintf("%s: %s %s", e.Entity, text, e.Name)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.w, "\r%-*s", p.width, text)
+	p.width = len(text)
+}
+
+func (p *progress) end() {
+	if p.w != nil && p.width > 0 {
+		fmt.Fprintf(p.w, "\r%-*s\r", p.width, "")
+	}
+}

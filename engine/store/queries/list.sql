@@ -1,0 +1,56 @@
+-- Every listing takes one parameter: the status, state or code to keep, or the
+-- empty text for all.
+
+-- name: ListPayments
+SELECT p.iuv, p.iur, p.idx, coalesce(r.iud, p.alone_iud), p.amount, v.status, v.sign, p.difference, p.due_from,
+    coalesce(s.iuf_key, ''), p.notice_iud, v.labels
+FROM payment p CROSS JOIN verdict v ON v.id = p.verdict_id
+LEFT JOIN receipt r ON p.has_receipt = 1 AND r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx
+LEFT JOIN flow f ON f.id = p.flow_id
+LEFT JOIN settlement s ON s.id = f.settlement_id
+WHERE ?1 IN ('', v.status) ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
+
+-- name: ListSettlements
+SELECT s.iuf, s.psp, f.psp_name, s.year, f.regulated_on, f.declared_count, f.declared_total, s.cash, s.parts, s.cash - f.declared_total,
+    v.status, v.sign
+FROM settlement s CROSS JOIN flow f ON f.id = s.flow_id CROSS JOIN verdict v ON v.id = s.verdict_id
+WHERE ?1 IN ('', v.status) ORDER BY f.regulated_on, s.iuf_key, s.psp
+
+-- name: ListMovements
+SELECT m.account, m.year, m.number, m.booked_on, m.value_on, m.amount, m.reversed, m.cash, m.covered, m.payer,
+    coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuf'), ''),
+    coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv'), ''),
+    m.remittance, v.status, v.sign, v.labels
+FROM movement m CROSS JOIN verdict v ON v.id = m.verdict_id
+WHERE ?1 IN ('', v.status) ORDER BY m.year, length(m.number), m.number, m.account
+
+-- name: ListReceipts
+SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.debt_type, d.psp_name, d.payer_name, d.remittance,
+    coalesce(v.status, ''), o.name, c.entry, r.line
+FROM receipt r CROSS JOIN receipt_detail d ON d.id = r.detail_id CROSS JOIN doc c ON c.id = r.doc_id CROSS JOIN file o ON o.id = c.file_id
+LEFT JOIN payment p ON p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx AND p.alone_iud = ''
+LEFT JOIN verdict v ON v.id = p.verdict_id
+WHERE ?1 IN ('', v.status) ORDER BY r.iuv, r.iur, r.idx
+
+-- name: ListFlows
+SELECT f.iuf, f.psp, f.psp_name, f.revision, f.produced_at, f.regulated_on, f.regulation, f.declared_count, f.declared_total,
+    f.line_count, f.total_plain, f.state, o.name, c.entry, f.line
+FROM flow f CROSS JOIN settlement s ON s.id = f.settlement_id CROSS JOIN doc c ON c.id = f.doc_id CROSS JOIN file o ON o.id = c.file_id
+WHERE ?1 IN ('', f.state) ORDER BY f.regulated_on, s.iuf_key, f.psp, f.produced_at, f.revision, f.id
+
+-- name: ListNotices
+SELECT n.iud, n.iuv, n.amount, n.paid_on, n.debt_type, d.payer_name, coalesce(v.status, ''), o.name, c.entry, n.line
+FROM notice n CROSS JOIN notice_detail d ON d.id = n.detail_id CROSS JOIN doc c ON c.id = n.doc_id CROSS JOIN file o ON o.id = c.file_id
+LEFT JOIN verdict v ON v.id = coalesce(
+    (SELECT p.verdict_id FROM payment p WHERE p.iuv = n.iuv AND p.iur = '' AND p.idx = 0 AND p.alone_iud = n.iud),
+    (SELECT p.verdict_id FROM receipt r CROSS JOIN payment p ON p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx AND p.alone_iud = ''
+        WHERE r.iud = n.iud AND r.iud <> '' ORDER BY r.iuv, r.iur, r.idx LIMIT 1))
+WHERE ?1 IN ('', v.status) ORDER BY n.iuv, n.iud
+
+-- name: ListFiles
+SELECT id, name, drop_name, source, sha256, size, seen_at, state, rows_read, accepted, rejected, total, code, message, at_entry, at_line
+FROM file WHERE ?1 IN ('', state) ORDER BY id
+
+-- name: ListRejects
+SELECT f.id, f.name, f.sha256, r.entry, r.line, r.col, r.code, r.value, r.reason
+FROM file f CROSS JOIN reject r ON r.file_id = f.id WHERE ?1 IN ('', r.code) ORDER BY f.id, r.seq

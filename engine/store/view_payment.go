@@ -1,0 +1,223 @@
+package store
+
+import (
+	"fmt"
+
+	"quadra/engine/record"
+)
+
+// PaymentFilter narrows [Tx.PaymentViews]. Empty fields do not narrow.
+type PaymentFilter struct {
+	ViewFilter
+	IUV string
+}
+
+// PaymentView is a judged payment with everything a person needs to understand
+// it. Amounts are cents.
+type PaymentView struct {
+	IUV string
+	PaymentKey
+	Amount     record.Cents // of the receipt line, else of the flow line, else of the notice
+	Difference record.Cents // of the comparison its status speaks of
+	DueFrom    record.Date  // the day its ageing starts
+	ReviewOn   record.Date  // first as-of date on which the calendar alone changes it; 0 never
+	SinceRun   int64        // run that judged it so
+	Verdict    *Verdict     // shared between rows: read only
+	Receipt    ReceiptView
+	Flow       FlowLineView
+	Notice     NoticeView
+}
+
+// ReceiptView is the receipt line of a payment; without one its Source is not
+// known.
+type ReceiptView struct {
+	Source      Source
+	IUD         string
+	Amount      record.Cents // of this transfer
+	Total       record.Cents // of the whole receipt
+	Outcome     string
+	PaidOn      record.Date
+	AfterCutOff bool // paid after 13:00, so in the next pagoPA day
+	Shared      bool // a secondary entity's share
+	DebtType    string
+	PSP         string
+	PSPName     string
+	PayerCode   string
+	PayerName   string
+	Remittance  string
+}
+
+// FlowLineView is the flow line of a payment with the flow it stands in;
+// without one its Source is not known.
+type FlowLineView struct {
+	Source      Source // of the line
+	FlowID      int64
+	Seq         int
+	IUR         string
+	Index       int // 0: the flow does not say
+	Amount      record.Cents
+	Outcome     int
+	PaidOn      record.Date
+	Settlement  int64
+	IUF         string // as the current version writes it
+	PSP         string
+	PSPName     string
+	RegulatedOn record.Date
+	Total       record.Cents // declared by the flow
+	Cash        record.Cents // of all movements that settle it
+	Parts       int          // how many they are
+}
+
+// NoticeView is the notice of a payment; without one its Source is not known.
+type NoticeView struct {
+	Source     Source
+	IUD        string
+	Amount     record.Cents
+	PaidOn     record.Date
+	DebtType   string
+	PayerCode  string
+	PayerName  string
+	Remittance string
+}
+
+// IUD is the entity's debt id, from the receipt or else from the notice.
+func (p *PaymentView) IUD() string { return firstText(p.Receipt.IUD, p.Notice.IUD, p.AloneIUD) }
+
+// DebtType is the tipo dovuto, from the receipt or else from the notice.
+func (p *PaymentView) DebtType() string { return firstText(p.Receipt.DebtType, p.Notice.DebtType) }
+
+// Payer is who paid, from the receipt or else from the notice.
+func (p *PaymentView) Payer() (code, name string) {
+	if p.Receipt.Source.Known() {
+		return p.Receipt.PayerCode, p.Receipt.PayerName
+	}
+	return p.Notice.PayerCode, p.Notice.PayerName
+}
+
+// PSP is who collected, from the flow or else from the receipt.
+func (p *PaymentView) PSP() (code, name string) {
+	if p.Flow.Source.Known() {
+		return p.Flow.PSP, p.Flow.PSPName
+	}
+	return p.Receipt.PSP, p.Receipt.PSPName
+}
+
+// PaidOn is the day of the payment by the receipt, else by the flow, else by
+// the notice.
+func (p *PaymentView) PaidOn() record.Date {
+	switch {
+	case p.Receipt.PaidOn != 0:
+		return p.Receipt.PaidOn
+	case p.Flow.PaidOn != 0:
+		return p.Flow.PaidOn
+	}
+	return p.Notice.PaidOn
+}
+
+// OtherIUR says that receipt and flow line were linked though their IUR
+// differs: the only ones left, with equal IUV, index and amount.
+func (p *PaymentView) OtherIUR() bool {
+	return p.Receipt.Source.Known() && p.Flow.Source.Known() && p.Flow.IUR != p.IUR
+}
+
+func firstText(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// PaymentViews calls fn for each payment the filter lets through, in the order
+// of its key. It is one ordered scan: memory does not follow the number of
+// payments. The view is reused from one call to the next; fn may run other
+// queries of the transaction, but not this one again.
+func (tx *Tx) PaymentViews(f PaymentFilter, fn func(*PaymentView) error) error {
+	low, high := textRange(f.IUV)
+	v := tx.viewer()
+	var p PaymentView
+	return tx.each("ViewPayments", []any{low, high, flag(f.Anomalies), f.Status}, func(scan func(...any) error) error {
+		if err := v.payment(scan, &p); err != nil {
+			return fmt.Errorf("payment %s %s: %w", p.IUV, p.IUR, err)
+		}
+		return fn(&p)
+	})
+}
+
+func (v *viewer) payment(scan func(...any) error, p *PaymentView) (err error) {
+	var verdict, receiptDoc, flowDoc, noticeDoc int64
+	var receiptLine, flowLine, noticeLine int
+	var due, review, receiptPaid, linePaid, regulated, noticePaid string
+	r, l, n := &p.Receipt, &p.Flow, &p.Notice
+	if err = scan(&p.IUV, &p.IUR, &p.Index, &p.AloneIUD, &p.Amount, &p.Difference, &due, &verdict, &p.SinceRun, &review,
+		&receiptDoc, &receiptLine, &r.IUD, &r.Amount, &r.Total,
+		&r.Outcome, &receiptPaid, &r.AfterCutOff, &r.Shared, &r.DebtType,
+		&r.PSP, &r.PSPName, &r.PayerCode, &r.PayerName, &r.Remittance,
+		&l.FlowID, &l.Seq, &flowLine, &l.IUR, &l.Index, &l.Amount,
+		&l.Outcome, &linePaid,
+		&flowDoc, &l.Settlement, &l.IUF, &l.PSP, &l.PSPName,
+		&regulated, &l.Total, &l.Cash, &l.Parts,
+		&noticeDoc, &noticeLine, &n.IUD, &n.Amount, &noticePaid,
+		&n.DebtType, &n.PayerCode, &n.PayerName, &n.Remittance); err != nil {
+		return err
+	}
+	if err = parseDates(datePair{due, &p.DueFrom}, datePair{review, &p.ReviewOn}, datePair{receiptPaid, &r.PaidOn},
+		datePair{linePaid, &l.PaidOn}, datePair{regulated, &l.RegulatedOn}, datePair{noticePaid, &n.PaidOn}); err != nil {
+		return err
+	}
+	if r.Source, err = v.source(receiptDoc, receiptLine); err != nil {
+		return err
+	}
+	if l.Source, err = v.source(flowDoc, flowLine); err != nil {
+		return err
+	}
+	if n.Source, err = v.source(noticeDoc, noticeLine); err != nil {
+		return err
+	}
+	p.Verdict, err = v.verdict(verdict)
+	return err
+}
+
+// LinesOfIUV lists the lines of current flows that name the IUV: what stands
+// behind a payment reported twice, revoked or paid twice.
+func (tx *Tx) LinesOfIUV(iuv string) ([]FlowLineView, error) {
+	v := tx.viewer()
+	var out []FlowLineView
+	err := tx.each("ViewLinesOfIUV", []any{iuv}, func(scan func(...any) error) error {
+		var l FlowLineView
+		var doc int64
+		var line int
+		var paid, regulated string
+		err := scan(&l.IUR, &l.FlowID, &l.Seq, &line, &l.Index, &l.Amount, &l.Outcome, &paid,
+			&doc, &l.Settlement, &l.IUF, &l.PSP, &l.PSPName, &regulated, &l.Total, &l.Cash, &l.Parts)
+		if err != nil {
+			return err
+		}
+		if err := parseDates(datePair{paid, &l.PaidOn}, datePair{regulated, &l.RegulatedOn}); err != nil {
+			return err
+		}
+		l.Source, err = v.source(doc, line)
+		out = append(out, l)
+		return err
+	})
+	return out, err
+}
+
+// PaymentsOfIUV lists the payments of an IUV in the order of their keys: the
+// other one of a payment made twice is among them.
+func (tx *Tx) PaymentsOfIUV(iuv string) ([]PaymentRow, error) {
+	var out []PaymentRow
+	err := tx.each("ViewPaymentsOfIUV", []any{iuv}, func(scan func(...any) error) error {
+		var p PaymentRow
+		var due, review string
+		if err := scan(&p.IUR, &p.Index, &p.AloneIUD, &p.Amount, &p.HasReceipt, &p.NoticeIUD, &p.FlowID, &p.FlowSeq,
+			&p.Difference, &due, &p.Verdict, &review); err != nil {
+			return err
+		}
+		out = append(out, p)
+		last := &out[len(out)-1]
+		return parseDates(datePair{due, &last.DueFrom}, datePair{review, &last.ReviewOn})
+	})
+	return out, err
+}

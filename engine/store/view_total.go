@@ -1,0 +1,123 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"quadra/engine/record"
+)
+
+// Total counts and sums the units of one status or label.
+type Total struct {
+	Code     string
+	Sign     int // of the status; 0 for a label
+	Severity int // of the status; 0 for a label
+	Count    int64
+	Amount   record.Cents
+}
+
+// UnitTotals are the totals of one unit. The amount of a payment is its own,
+// of a settlement the declared total of its flow, of a movement its cash.
+type UnitTotals struct {
+	Count    int64
+	Amount   record.Cents
+	ByStatus []Total // in the order of the code
+	// ByLabel is in the order of the code. Labels are not exclusive: they add
+	// up to more than the unit.
+	ByLabel []Total
+}
+
+// Anomalies counts and sums what has a negative status.
+func (u *UnitTotals) Anomalies() (count int64, amount record.Cents) {
+	for _, t := range u.ByStatus {
+		if t.Sign < 0 {
+			count += t.Count
+			amount += t.Amount
+		}
+	}
+	return count, amount
+}
+
+// Totals are the totals of everything judged.
+type Totals struct {
+	Payments    UnitTotals
+	Settlements UnitTotals
+	Movements   UnitTotals
+}
+
+// Totals counts and sums what is judged, by status and by label. Grouping in
+// SQLite would sort every payment: adding up one scan does not.
+func (tx *Tx) Totals() (*Totals, error) {
+	var t Totals
+	v := tx.viewer()
+	for _, u := range []struct {
+		query string
+		into  *UnitTotals
+	}{{"ViewPaymentTotals", &t.Payments}, {"ViewSettlementTotals", &t.Settlements}, {"ViewMovementTotals", &t.Movements}} {
+		if err := v.totals(u.query, u.into); err != nil {
+			return nil, fmt.Errorf("totals: %w", err)
+		}
+	}
+	return &t, nil
+}
+
+func (v *viewer) totals(query string, into *UnitTotals) error {
+	byVerdict := make(map[int64]*Total)
+	var id int64
+	var amount record.Cents
+	dest := []any{&id, &amount}
+	err := v.tx.each(query, nil, func(scan func(...any) error) error {
+		if err := scan(dest...); err != nil {
+			return err
+		}
+		t := byVerdict[id]
+		if t == nil {
+			t = new(Total)
+			byVerdict[id] = t
+		}
+		t.Count++
+		t.Amount += amount
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	status, label := make(map[string]*Total), make(map[string]*Total)
+	for id, t := range byVerdict {
+		verdict, err := v.verdict(id)
+		if err != nil {
+			return err
+		}
+		into.Count += t.Count
+		into.Amount += t.Amount
+		addTotal(status, Total{verdict.Status, verdict.Sign, verdict.Severity, t.Count, t.Amount})
+		for l := range strings.SplitSeq(verdict.Labels, "|") {
+			if l != "" {
+				addTotal(label, Total{Code: l, Count: t.Count, Amount: t.Amount})
+			}
+		}
+	}
+	into.ByStatus, into.ByLabel = orderedTotals(status), orderedTotals(label)
+	return nil
+}
+
+func addTotal(to map[string]*Total, t Total) {
+	have := to[t.Code]
+	if have == nil {
+		to[t.Code] = &t
+		return
+	}
+	have.Count += t.Count
+	have.Amount += t.Amount
+}
+
+func orderedTotals(totals map[string]*Total) []Total {
+	out := make([]Total, 0, len(totals))
+	for _, t := range totals {
+		out = append(out, *t)
+	}
+	slices.SortFunc(out, func(a, b Total) int { return cmp.Compare(a.Code, b.Code) })
+	return out
+}

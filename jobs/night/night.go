@@ -1,0 +1,291 @@
+// Package night is the nightly run of one entity, from the drops to the report:
+// fetch what arrived, load it, link and judge what it touched, close with a
+// balance that must be zero, write the report and the answers.
+//
+// A run can be killed at any instant and started again: each file is sealed,
+// then loaded, then answered, each step recorded before the next; linking,
+// judging, the balance and the end of the run are one transaction; the report
+// is renamed into place when whole. What a killed run left unfinished is taken
+// up first by the next.
+package night
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"quadra/config"
+	"quadra/engine/judge"
+	"quadra/engine/link"
+	"quadra/engine/record"
+	"quadra/engine/store"
+	"quadra/jobs/archive"
+	"quadra/jobs/intake"
+	"quadra/jobs/lock"
+	"quadra/parsers"
+	"quadra/rules"
+)
+
+// Options of a run.
+type Options struct {
+	Config  *config.Config
+	Entity  *config.Entity
+	Rules   *rules.Ruleset
+	AsOf    record.Date
+	Version string // of quadra, for the journal
+	Command string // for whoever finds the entity locked
+	Files   []string
+	// ByHand says that Files are the input, instead of the drops, and that no
+	// report is wanted: quadra import.
+	ByHand bool
+	// DryRun does everything on a copy: nothing is written to the books, the
+	// archive, the drops or the reports.
+	DryRun  bool
+	Now     func() time.Time
+	Log     *slog.Logger
+	Observe func(Event) // may be nil; called from one goroutine
+}
+
+// Event tells how far a run is.
+type Event struct {
+	Entity string
+	Step   string // drop, file, link, judge, report
+	Name   string // of the drop or file
+	Done   int64  // of what is counted in this step
+}
+
+// FileResult is what became of one offered file.
+type FileResult struct {
+	store.File
+	Documents []store.Document
+}
+
+// DropResult is what a drop had.
+type DropResult struct {
+	Name    string
+	Taken   int      // files read to their end, whatever became of them
+	Known   int      // files left in place that were taken before
+	Waiting []string // files not whole yet, with why
+	Refused []string // names that cannot be taken, with why
+	Err     error    // why the drop could not be worked through
+	Message string   // Err for people, in Italian
+}
+
+// Result is what a run did.
+type Result struct {
+	Entity  *config.Entity
+	Run     store.Run
+	Dry     bool
+	Skipped string // why the entity was not run at all; empty when it was
+	Files   []FileResult
+	Drops   []DropResult
+	Linked  link.Summary
+	Judged  judge.Summary
+	Balance []store.BalanceRow
+	Report  string // folder; empty when none was written
+}
+
+// Changed says whether the run changed anything in the books.
+func (r *Result) Changed() bool { return r.Run.Changes > 0 || r.Run.Loaded > 0 }
+
+// Incomplete says whether some drop or file could not be worked through.
+func (r *Result) Incomplete() bool {
+	for _, d := range r.Drops {
+		if d.Err != nil {
+			return true
+		}
+	}
+	for i := range r.Files {
+		if r.Files[i].State == store.FileFailed {
+			return true
+		}
+	}
+	return false
+}
+
+// Rejections says whether some file or row was rejected.
+func (r *Result) Rejections() bool {
+	for i := range r.Files {
+		if r.Files[i].State == store.FileRejected || r.Files[i].Rejected > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// night is a run at work.
+type night struct {
+	Options
+	paths   Paths
+	store   *store.Store
+	archive *archive.Archive
+	intake  *intake.Intake
+	res     *Result
+	scratch string // folder of a dry run
+}
+
+// Run works through one entity. The result is never nil; with an error it
+// holds what was done before. A *lock.HeldError says that another run holds
+// the entity, a *judge.ResidualError that the books do not balance.
+func Run(ctx context.Context, opt Options) (*Result, error) {
+	n := &night{Options: opt, paths: PathsOf(opt.Config, opt.Entity), res: &Result{Entity: opt.Entity, Dry: opt.DryRun}}
+	if opt.Entity.State == config.StateInserted {
+		n.res.Skipped = "l'ente è inserito ma non ancora attivo (state: inserted)"
+		return n.res, nil
+	}
+	if err := os.MkdirAll(opt.Config.DataDir, 0o750); err != nil {
+		return n.res, fmt.Errorf("data folder: %w", err)
+	}
+	held, err := lock.Acquire(n.paths.Lock(), opt.Command, opt.Now())
+	if err != nil {
+		return n.res, err
+	}
+	err = n.open(ctx)
+	if err == nil {
+		err = n.run(ctx)
+	}
+	return n.res, errors.Join(err, n.close(), held.Release())
+}
+
+// open opens the books and the archive, or copies of them for a dry run.
+func (n *night) open(ctx context.Context) (err error) {
+	database, sealed := n.paths.Database(), n.paths.Archive()
+	if n.DryRun {
+		if n.scratch, err = os.MkdirTemp("", "quadra-dry-run-"); err != nil {
+			return fmt.Errorf("dry run: %w", err)
+		}
+		if database, err = n.copyBooks(ctx, database); err != nil {
+			return err
+		}
+		sealed = filepath.Join(n.scratch, "archive")
+	}
+	if n.store, err = store.Open(ctx, database, n.Entity.TaxCode); err != nil {
+		return err
+	}
+	n.archive, err = archive.Open(sealed)
+	return err
+}
+
+func (n *night) copyBooks(ctx context.Context, database string) (string, error) {
+	copied := filepath.Join(n.scratch, filepath.Base(database))
+	if _, err := os.Stat(database); errors.Is(err, os.ErrNotExist) {
+		return copied, nil
+	}
+	books, err := store.Open(ctx, database, n.Entity.TaxCode)
+	if err != nil {
+		return "", err
+	}
+	return copied, errors.Join(books.CopyTo(ctx, copied), books.Close())
+}
+
+func (n *night) close() error {
+	var err error
+	if n.store != nil {
+		err = n.store.Close()
+	}
+	if n.scratch != "" {
+		err = errors.Join(err, os.RemoveAll(n.scratch))
+	}
+	return err
+}
+
+func (n *night) run(ctx context.Context) error {
+	run := &n.res.Run
+	*run = store.Run{AsOf: n.AsOf, Ruleset: n.Rules.ID() + " " + n.Rules.Version(), RulesetHash: n.Rules.Hash(),
+		Version: n.Version, StartedAt: n.Now()}
+	if err := n.store.Write(ctx, func(tx *store.Tx) error { return tx.StartRun(run) }); err != nil {
+		return fmt.Errorf("start the run: %w", err)
+	}
+	n.intake = &intake.Intake{
+		Store: n.store, Archive: n.archive, TaxCode: n.Entity.TaxCode, Run: run.ID,
+		MaxBytes: n.Config.Limits.FileSize, Limits: limits(n.Config.Limits), Now: n.Now,
+	}
+	err := n.work(ctx)
+	if err == nil {
+		return nil
+	}
+	run.State, run.EndedAt, run.Failure = store.RunFailed, n.Now(), err.Error()
+	// The run failed; that it did must be recorded even if it was interrupted.
+	end := n.store.Write(context.WithoutCancel(ctx), func(tx *store.Tx) error { return tx.EndRun(run) })
+	return errors.Join(err, end)
+}
+
+func (n *night) work(ctx context.Context) error {
+	if err := n.resume(ctx); err != nil {
+		return err
+	}
+	if n.ByHand {
+		if err := n.takeByHand(ctx); err != nil {
+			return err
+		}
+	} else if err := n.takeDrops(ctx); err != nil {
+		return err
+	}
+	if err := n.judge(ctx); err != nil {
+		return err
+	}
+	if n.ByHand || n.DryRun {
+		return nil
+	}
+	return n.report(ctx)
+}
+
+// judge links, judges, balances and ends the run in one transaction: the books
+// go from one balanced state to the next or stay as they were.
+func (n *night) judge(ctx context.Context) error {
+	run := &n.res.Run
+	settings, err := Settings(n.Entity, n.Rules, n.AsOf, run.ID)
+	if err != nil {
+		return err
+	}
+	err = n.store.Write(ctx, func(tx *store.Tx) error {
+		n.observe("link", "", 0)
+		if n.res.Linked, err = link.Run(ctx, tx); err != nil {
+			return fmt.Errorf("link: %w", err)
+		}
+		n.res.Judged, err = judge.Run(ctx, tx, settings, func(done int64) { n.observe("judge", "", done) })
+		if err != nil {
+			return fmt.Errorf("judge: %w", err)
+		}
+		if n.res.Balance, err = judge.Balance(tx); err != nil {
+			return err
+		}
+		if err := tx.SaveBalance(run.ID, n.res.Balance); err != nil {
+			return err
+		}
+		if err := tx.AddStep(run.ID, "judge", fmt.Sprintf("%d IUV, %d changes", n.res.Judged.IUVs, n.res.Judged.Changes()), n.Now()); err != nil {
+			return err
+		}
+		run.Changes, run.State, run.EndedAt = n.res.Judged.Changes(), store.RunDone, n.Now()
+		for i := range n.res.Files {
+			if n.res.Files[i].State == store.FileLoaded {
+				run.Loaded++
+			}
+		}
+		return tx.EndRun(run)
+	})
+	if err != nil {
+		run.Changes, run.Loaded = 0, 0
+	}
+	return err
+}
+
+func (n *night) step(ctx context.Context, step, detail string) error {
+	return n.store.Write(ctx, func(tx *store.Tx) error { return tx.AddStep(n.res.Run.ID, step, detail, n.Now()) })
+}
+
+func (n *night) observe(step, name string, done int64) {
+	if n.Observe != nil {
+		n.Observe(Event{Entity: n.Entity.IPA, Step: step, Name: name, Done: done})
+	}
+}
+
+func limits(c config.Limits) parsers.Limits {
+	l := parsers.DefaultLimits()
+	l.MaxFileBytes, l.MaxTotalBytes, l.MaxEntries = c.FileSize, c.UnpackedSize, c.ZipEntries
+	return l
+}

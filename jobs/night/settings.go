@@ -1,0 +1,85 @@
+package night
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"quadra/config"
+	"quadra/engine/calendar"
+	"quadra/engine/judge"
+	"quadra/engine/record"
+	"quadra/rules"
+)
+
+// Settings turns the configuration of an entity into what judging it depends
+// on.
+func Settings(e *config.Entity, rs *rules.Ruleset, asOf record.Date, run int64) (judge.Settings, error) {
+	ignored, err := e.IgnoredRemittances()
+	if err != nil {
+		return judge.Settings{}, err
+	}
+	print, err := fingerprint(e, rs)
+	if err != nil {
+		return judge.Settings{}, err
+	}
+	return judge.Settings{
+		AsOf: asOf, Run: run,
+		SendsNotices: e.SendsNotices, LoadsTreasury: e.LoadsTreasury,
+		SegregationCodes: e.SegregationCodes, Accounts: e.Accounts,
+		NotPagoPA: func(remittance string) bool {
+			for _, re := range ignored {
+				if re.MatchString(remittance) {
+					return true
+				}
+			}
+			return false
+		},
+		Terms:       judge.Terms(e.Terms),
+		Calendar:    Calendar(e),
+		Rules:       rs,
+		Fingerprint: print,
+	}, nil
+}
+
+// fingerprint changes with everything that may change a judgement although no
+// file came: then everything is judged again.
+func fingerprint(e *config.Entity, rs *rules.Ruleset) (string, error) {
+	text, err := json.Marshal(struct {
+		Ruleset       string
+		Notices       bool
+		Treasury      bool
+		Segregation   []string
+		Accounts      []string
+		Patron        string
+		Terms         config.Terms
+		Interruptions []config.Interruption
+		Ignored       []string
+	}{rs.Hash(), e.SendsNotices, e.LoadsTreasury, e.SegregationCodes, e.Accounts, e.PatronDay, e.Terms, e.Interruptions, e.IgnoreRemittances})
+	if err != nil {
+		return "", fmt.Errorf("fingerprint of the settings of %s: %w", e.IPA, err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// Calendar is the calendar of an entity: national feasts, its patron day and
+// the announced interruptions.
+func Calendar(e *config.Entity) *calendar.Calendar {
+	opt := calendar.Options{}
+	if len(e.PatronDay) == len("06-24") {
+		// The configuration has checked the shape; a text that is no day is no feast.
+		month, _ := strconv.Atoi(e.PatronDay[:2])
+		day, _ := strconv.Atoi(e.PatronDay[3:])
+		opt.PatronMonth, opt.PatronDay = time.Month(month), day
+	}
+	for _, i := range e.Interruptions {
+		opt.Interruptions = append(opt.Interruptions, calendar.Interruption{
+			From: i.From, To: i.To, Source: calendar.Source(i.Source), Reason: i.Reason,
+		})
+	}
+	return calendar.New(opt)
+}

@@ -1,0 +1,461 @@
+package receipt_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quadra/engine/record"
+	"quadra/parsers/mypay"
+	"quadra/parsers/receipt"
+)
+
+const entity = "80000123457"
+
+// base is the header of version 1.1 without the receipt block.
+var base = strings.Fields(`iuf numRigaFlusso codIud codIuv versioneOggetto identificativoDominio identificativoStazioneRichiedente
+	identificativoMessaggioRicevuta dataOraMessaggioRicevuta riferimentoMessaggioRichiesta riferimentoDataRichiesta
+	tipoIdentificativoUnivoco codiceIdentificativoUnivoco denominazioneAttestante codiceUnitOperAttestante denomUnitOperAttestante
+	indirizzoAttestante civicoAttestante capAttestante localitaAttestante provinciaAttestante nazioneAttestante
+	enteBenefTipoIdentificativoUnivoco enteBenefCodiceIdentificativoUnivoco denominazioneBeneficiario codiceUnitOperBeneficiario
+	denomUnitOperBeneficiario indirizzoBeneficiario civicoBeneficiario capBeneficiario localitaBeneficiario provinciaBeneficiario
+	nazioneBeneficiario soggVersTipoIdentificativoUnivoco soggVersCodiceIdentificativoUnivoco anagraficaVersante indirizzoVersante
+	civicoVersante capVersante localitaVersante provinciaVersante nazioneVersante emailVersante soggPagTipoIdentificativoUnivoco
+	soggPagCodiceIdentificativoUnivoco anagraficaPagatore indirizzoPagatore civicoPagatore capPagatore localitaPagatore
+	provinciaPagatore nazionePagatore emailPagatore codiceEsitoPagamento importoTotalePagato identificativoUnivocoVersamento
+	codiceContestoPagamento singoloImportoPagato esitoSingoloPagamento dataEsitoSingoloPagamento identificativoUnivocoRiscoss
+	causaleVersamento datiSpecificiRiscossione tipoDovuto`)
+
+var block = strings.Fields(`tipoFirma rt indiceDatiSingoloPagamento numRtDatiPagDatiSingPagCommissioniApplicatePsp
+	codRtDatiPagDatiSingPagAllegatoRicevutaTipo blbRtDatiPagDatiSingPagAllegatoRicevutaTest`)
+
+var owner = []string{"cod_fiscale_pa1", "de_nome_pa1", "cod_tassonomico_dovuto_pa1"}
+
+func v11() []string { return slices.Concat(base, block) }
+func v12() []string { return slices.Concat(base, block, []string{"bilancio"}) }
+func v13() []string { return slices.Concat(base, block, []string{"bilancio"}, owner) }
+
+// values of an ordinary line; change some for one that is not.
+func values(changes ...string) map[string]string {
+	v := map[string]string{
+		"iuf": "F2026A", "numRigaFlusso": "7", "codIud": "TAR-0001", "codIuv": "01000000000000144", "versioneOggetto": "6.2.0",
+		"identificativoDominio": entity, "identificativoMessaggioRicevuta": "MSG1", "dataOraMessaggioRicevuta": "2026-10-27T10:15:00",
+		"tipoIdentificativoUnivoco": "B", "codiceIdentificativoUnivoco": "BCITITMM", "denominazioneAttestante": "Banca di Prova",
+		"soggPagTipoIdentificativoUnivoco": "F", "soggPagCodiceIdentificativoUnivoco": "PRVGNN80A41L840Y", "anagraficaPagatore": "PROVA GIANNA",
+		"codiceEsitoPagamento": "0", "importoTotalePagato": "30.00", "identificativoUnivocoVersamento": "01000000000000144",
+		"codiceContestoPagamento": "n/a", "singoloImportoPagato": "20.00", "esitoSingoloPagamento": "PAGATO",
+		"dataEsitoSingoloPagamento": "2026-10-26", "identificativoUnivocoRiscoss": "IUR1", "causaleVersamento": "Tari 2026; rata 1",
+		"datiSpecificiRiscossione": "9/0101100IM/", "tipoDovuto": "TARI", "indiceDatiSingoloPagamento": "1",
+	}
+	for i := 0; i < len(changes); i += 2 {
+		v[changes[i]] = changes[i+1]
+	}
+	return v
+}
+
+func ordinary() record.ReceiptLine {
+	return record.ReceiptLine{
+		Line: 2, IUV: "01000000000000144", IUR: "IUR1", Index: 1, IUD: "TAR-0001", Amount: 2000, Total: 3000,
+		Outcome: "0", OutcomeTag: "PAGATO", PaidOn: record.NewDate(2026, 10, 26),
+		ReceiptID: "MSG1", ReceivedAt: time.Date(2026, 10, 27, 9, 15, 0, 0, time.UTC), Context: "n/a",
+		Beneficiary: entity, PSP: "BCITITMM", PSPName: "Banca di Prova",
+		PayerKind: "F", PayerCode: "PRVGNN80A41L840Y", PayerName: "PROVA GIANNA",
+		DebtType: "TARI", Remittance: "Tari 2026; rata 1", Collection: "9/0101100IM/", ImportFlow: "F2026A", ImportRow: 7,
+	}
+}
+
+func TestReadLine(t *testing.T) {
+	t.Parallel()
+	secondary := ordinary()
+	secondary.IUD, secondary.ImportFlow, secondary.ImportRow, secondary.Index = "", "", 0, 2
+	secondary.DebtType = "EXPORT_ENTE_SECONDARIO"
+	secondary.OwnerCode, secondary.OwnerName, secondary.OwnerTaxonomy = "00998870778", "Comune Primario", "9/0101100IM/"
+	bilancio := ordinary()
+	bilancio.Bilancio = `<bilancio><capitolo a="1"/></bilancio>`
+	registered := ordinary()
+	registered.IUD, registered.OutcomeTag, registered.ReceiptID = "000abc", "PAGATO CON RENDICONTAZIONE 9", "-9-abc"
+	registered.DebtType, registered.PayerCode, registered.Collection = "DEFAULT", "ANONIMO", "9/---"
+	requested := ordinary()
+	requested.IUV = "02000000000000144"
+
+	for _, tc := range []struct {
+		name    string
+		in      string
+		version string
+		want    record.ReceiptLine
+	}{
+		{"a line of 1.1 as MyPay writes it now", current(v11(), values()), "1.1", ordinary()},
+		{"a line of 1.1 as the older jobs wrote it", older(v11(), values("singoloImportoPagato", "20,00", "importoTotalePagato", "30,00")), "1.1", ordinary()},
+		{"a line of 1.1 saved by a spreadsheet without quotes", bare(v11(), values("causaleVersamento", `Tari "2026"`)), "1.1", with(ordinary(), `Tari "2026"`)},
+		{"a line of 1.2 with its chapters", older(v12(), values("bilancio", bilancio.Bilancio)), "1.2", bilancio},
+		{
+			"a line of 1.3 of a secondary entity",
+			current(v13(), values("codIud", "", "iuf", "", "numRigaFlusso", "", "indiceDatiSingoloPagamento", "2", "tipoDovuto", "EXPORT_ENTE_SECONDARIO",
+				"cod_fiscale_pa1", "00998870778", "de_nome_pa1", "Comune Primario", "cod_tassonomico_dovuto_pa1", "9/0101100IM/")),
+			"1.3", secondary,
+		},
+		{
+			"a payment registered from outcome 9",
+			current(v11(), values("codIud", "000abc", "esitoSingoloPagamento", "PAGATO CON RENDICONTAZIONE 9", "identificativoMessaggioRicevuta", "-9-abc",
+				"tipoDovuto", "DEFAULT", "soggPagCodiceIdentificativoUnivoco", "ANONIMO", "datiSpecificiRiscossione", "9/---")),
+			"1.1", registered,
+		},
+		{"columns in another order", current(reversed(v11()), values()), "1.1", ordinary()},
+		{"a line without the receipt block", current(base, values()), "1.1", ordinary()},
+		{"a receipt without its own IUV has the requested one", current(v11(), values("identificativoUnivocoVersamento", "", "codIuv", requested.IUV)), "1.1", requested},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := read(tc.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.rejects) > 0 || len(got.lines) != 1 {
+				t.Fatalf("%d lines, rejects %v", len(got.lines), got.rejects)
+			}
+			if diff := cmp.Diff(tc.want, got.lines[0]); diff != "" {
+				t.Errorf("line (-want +got):\n%s", diff)
+			}
+			if got.docs[0].Version != tc.version || got.docs[0].Kind != record.KindReceipts || got.docs[0].Format != receipt.Format {
+				t.Errorf("document %+v, want version %s", got.docs[0], tc.version)
+			}
+		})
+	}
+}
+
+func TestReadRejects(t *testing.T) {
+	t.Parallel()
+	const amount, date = "singoloImportoPagato", "dataEsitoSingoloPagamento"
+	for _, tc := range []struct {
+		name          string
+		column, value string
+		code          record.RejectCode
+		hint          string // part of the reason
+	}{
+		{"an amount with thousands", amount, "1.234,56", record.RejectAmount, "separatore delle migliaia"},
+		{"an amount of one decimal", amount, "12,5", record.RejectAmount, "due decimali"},
+		{"an amount that may be thousands", amount, "1.234", record.RejectAmount, "due decimali"},
+		{"an amount of three decimals", amount, "1.005", record.RejectAmount, "due decimali"},
+		{"an amount without decimals", amount, "12", record.RejectAmount, "due decimali"},
+		{"an amount that is none", amount, "abc", record.RejectAmount, "non è un importo"},
+		{"an amount with a currency", amount, "€ 12.00", record.RejectAmount, "non è un importo"},
+		{"an amount beyond the largest", amount, "99999999999999.00", record.RejectAmount, "massimo"},
+		{"a negative amount", amount, "-5.00", record.RejectNotPositive, "maggiore di zero"},
+		{"a negative amount with a comma", amount, "-5,00", record.RejectNotPositive, "maggiore di zero"},
+		{"nothing paid", amount, "0.00", record.RejectNotPositive, "maggiore di zero"},
+		{"no amount", amount, "", record.RejectMissing, "obbligatorio"},
+		{"no total", "importoTotalePagato", "", record.RejectMissing, "obbligatorio"},
+		{"a day that does not exist", date, "2026-02-30", record.RejectDate, "non esiste"},
+		{"29 February of another year", date, "2026-02-29", record.RejectDate, "non esiste"},
+		{"a day written the Italian way", date, "26/10/2026", record.RejectDate, "AAAA-MM-GG"},
+		{"no day", date, "", record.RejectMissing, "obbligatorio"},
+		{"a receipt at 25 o'clock", "dataOraMessaggioRicevuta", "2026-10-26T25:00:00", record.RejectDate, "AAAA-MM-GGTHH:MM:SS"},
+		{"a receipt at no time of the day", "dataOraMessaggioRicevuta", "2026-10-26", record.RejectDate, "AAAA-MM-GGTHH:MM:SS"},
+		{"index zero", "indiceDatiSingoloPagamento", "0", record.RejectIndex, "da 1 a 5"},
+		{"index six", "indiceDatiSingoloPagamento", "6", record.RejectIndex, "da 1 a 5"},
+		{"an index of two digits", "indiceDatiSingoloPagamento", "01", record.RejectIndex, "da 1 a 5"},
+		{"no index", "indiceDatiSingoloPagamento", "", record.RejectMissing, "obbligatorio"},
+		{"no IUR", "identificativoUnivocoRiscoss", "", record.RejectMissing, "obbligatorio"},
+		{"no entity", "identificativoDominio", "", record.RejectMissing, "obbligatorio"},
+		{"an IUV of 36 characters", "identificativoUnivocoVersamento", strings.Repeat("1", 36), record.RejectTooLong, "35 caratteri"},
+		{"an IUD of 36 characters", "codIud", strings.Repeat("1", 36), record.RejectTooLong, "35 caratteri"},
+		{"a remittance text of 1025 characters", "causaleVersamento", strings.Repeat("à", 1025), record.RejectTooLong, "1024 caratteri"},
+		{"a row number that is none", "numRigaFlusso", "x", record.RejectNumber, "numero"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := read(current(v11(), values(), values(tc.column, tc.value), values()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.lines) != 2 || len(got.rejects) != 1 || got.counts != (mypay.Counts{Rows: 3, Accepted: 2, Rejected: 1}) {
+				t.Fatalf("%d lines, rejects %v, %+v", len(got.lines), got.rejects, got.counts)
+			}
+			r := got.rejects[0]
+			if r.Line != 3 || r.Column != tc.column || r.Code != tc.code || !strings.Contains(r.Reason, tc.hint) {
+				t.Errorf("got %+v, want %s on line 3, column %s, saying %q", r, tc.code, tc.column, tc.hint)
+			}
+			if shown := []rune(tc.value); r.Value != string(shown[:min(len(shown), 80)]) {
+				t.Errorf("value %q, want the first 80 characters of %q", r.Value, tc.value)
+			}
+		})
+	}
+}
+
+func TestReadTakesTheLongestTexts(t *testing.T) {
+	t.Parallel()
+	got, err := read(current(v11(), values("causaleVersamento", strings.Repeat("à", 1024), "denominazioneAttestante", strings.Repeat("è", 70))))
+	if err != nil || len(got.rejects) > 0 {
+		t.Errorf("%v, rejects %v", err, got.rejects)
+	}
+}
+
+func TestReadRejectsBrokenRows(t *testing.T) {
+	t.Parallel()
+	good := line(v11(), values(), quoteDoubled)
+	for _, tc := range []struct {
+		name, row string
+		code      record.RejectCode
+	}{
+		{"a field too few", good[:strings.LastIndex(good, ";")], record.RejectColumns},
+		{"a field too many", good + `;"x"`, record.RejectColumns},
+		{"text after closing quotes", strings.Replace(good, `"TARI"`, `"TARI"x`, 1), record.RejectSyntax},
+		{"quotes that do not close", strings.Replace(good, `"TARI"`, `"TARI`, 1), record.RejectSyntax},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := read(header(v11()) + good + "\n" + tc.row + "\n" + good + "\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.lines) != 2 || len(got.rejects) != 1 || got.rejects[0].Code != tc.code || got.rejects[0].Line != 3 {
+				t.Errorf("%d lines, rejects %+v, want %s on line 3", len(got.lines), got.rejects, tc.code)
+			}
+		})
+	}
+}
+
+func TestReadRefusesTheFile(t *testing.T) {
+	t.Parallel()
+	without := func(names ...string) []string {
+		return slices.DeleteFunc(v11(), func(c string) bool { return slices.Contains(names, c) })
+	}
+	good := line(v11(), values(), quoteDoubled)
+	for _, tc := range []struct {
+		name, in string
+		code     record.FileCode
+		line     int
+		hint     string
+	}{
+		{"that is empty", "", record.FileEmpty, 0, ""},
+		{"that lacks columns", current(without("codIud", "singoloImportoPagato"), values()), record.FileHeader, 1, "codIud, singoloImportoPagato"},
+		{"that has no header", good + "\n" + good + "\n", record.FileHeader, 1, "intestazione"},
+		{"that has a column twice", current(append(v11(), "codIud"), values()), record.FileHeader, 1, "codIud"},
+		{"whose header is broken", "\"iuf\"x;" + header(v11()), record.FileHeader, 1, "virgolette"},
+		{"that is another entity's", current(v11(), values(), values("identificativoDominio", "00998870778")), record.FileEntity, 3, "00998870778"},
+		{"that is cut inside a value", header(v11()) + good + "\n" + good[:strings.Index(good, "Banca")+3], record.FileTruncated, 3, "incompleto"},
+		{"that is cut between two values", header(v11()) + good + "\n" + good[:strings.LastIndex(good, ";")], record.FileTruncated, 3, "incompleta"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := read(tc.in)
+			var fe *record.FileError
+			if !errors.As(err, &fe) || fe.Code != tc.code || fe.Line != tc.line || !strings.Contains(fe.Message, tc.hint) {
+				t.Errorf("got %v, want %s on line %d saying %q", err, tc.code, tc.line, tc.hint)
+			}
+		})
+	}
+}
+
+func TestReadTakesTheTaxCodeInAnyCase(t *testing.T) {
+	t.Parallel()
+	in := current(v11(), values("identificativoDominio", "prvgnn80a41l840y"))
+	counts, err := receipt.Read(t.Context(), strings.NewReader(in), receipt.Options{TaxCode: "PRVGNN80A41L840Y"}, discard{})
+	if err != nil || counts.Accepted != 1 {
+		t.Errorf("%v, %+v", err, counts)
+	}
+}
+
+func TestReadAcceptsNothingNew(t *testing.T) {
+	t.Parallel()
+	got, err := read(header(v12()))
+	if err != nil || len(got.docs) != 1 || got.counts != (mypay.Counts{}) {
+		t.Errorf("%v, %+v", err, got)
+	}
+}
+
+func TestReadWarnsOnceOfUnknownColumns(t *testing.T) {
+	t.Parallel()
+	got, err := read(current(append(v11(), "colore", "idIntermediarioPa", "peso"), values(), values()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{`colonne non previste e ignorate (2): "colore", "peso"`}, got.docs[0].Warnings); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadWithoutReceiptBlockGivesPositions(t *testing.T) {
+	t.Parallel()
+	got, err := read(current(base,
+		values("codIud", "A"), values("codIud", "B", "identificativoUnivocoRiscoss", "IUR2"),
+		values("codIud", "C", "singoloImportoPagato", "x"), values("codIud", "D"), values("codIud", "E"), values("codIud", "F"), values("codIud", "G")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, l := range got.lines {
+		lines = append(lines, fmt.Sprintf("%s %d", l.IUD, l.Index))
+	}
+	if diff := cmp.Diff([]string{"A 1", "B 1", "D 3", "E 4", "F 5"}, lines); diff != "" {
+		t.Errorf("indices (-want +got):\n%s", diff)
+	}
+	if len(got.rejects) != 2 || got.rejects[1].Code != record.RejectIndex {
+		t.Errorf("rejects %+v, want the amount and a sixth transfer", got.rejects)
+	}
+	if len(got.docs[0].Warnings) != 1 {
+		t.Errorf("warnings %q, want one about the index", got.docs[0].Warnings)
+	}
+}
+
+func TestReadStops(t *testing.T) {
+	t.Parallel()
+	full := errors.New("full")
+	in := current(v11(), values(), values("singoloImportoPagato", "x"))
+	for _, stage := range []string{"doc", "receipt", "reject"} {
+		if _, err := receipt.Read(t.Context(), strings.NewReader(in), receipt.Options{TaxCode: entity}, &collector{fail: stage, err: full}); !errors.Is(err, full) {
+			t.Errorf("at %s: got %v, want the error of the sink", stage, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := receipt.Read(ctx, strings.NewReader(in), receipt.Options{}, &collector{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error", err)
+	}
+}
+
+// collector keeps what a file gives.
+type collector struct {
+	docs    []record.Doc
+	lines   []record.ReceiptLine
+	rejects []record.Reject
+	counts  mypay.Counts
+	fail    string
+	err     error
+}
+
+func (c *collector) Doc(d *record.Doc) error {
+	c.docs = append(c.docs, *d)
+	return c.at("doc")
+}
+
+func (c *collector) Receipt(l *record.ReceiptLine) error {
+	c.lines = append(c.lines, *l)
+	return c.at("receipt")
+}
+
+func (c *collector) Reject(r *record.Reject) error {
+	c.rejects = append(c.rejects, *r)
+	return c.at("reject")
+}
+
+func (c *collector) at(stage string) error {
+	if c.fail == stage {
+		return c.err
+	}
+	return nil
+}
+
+func read(in string) (*collector, error) {
+	c := &collector{}
+	var err error
+	c.counts, err = receipt.Read(context.Background(), strings.NewReader(in), receipt.Options{TaxCode: entity}, c)
+	return c, err
+}
+
+func quoteDoubled(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+func quoteEscaped(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+func line(columns []string, v map[string]string, quote func(string) string) string {
+	fields := make([]string, len(columns))
+	for i, c := range columns {
+		fields[i] = quote(v[c])
+	}
+	return strings.Join(fields, ";")
+}
+
+func header(columns []string) string { return `"` + strings.Join(columns, `";"`) + "\"\n" }
+
+// current is a file in today's dialect: quotes doubled, LF.
+func current(columns []string, rows ...map[string]string) string {
+	b := header(columns)
+	for _, v := range rows {
+		b += line(columns, v, quoteDoubled) + "\n"
+	}
+	return b
+}
+
+// older is a file in the dialect of the older jobs: quotes escaped, CRLF.
+func older(columns []string, rows ...map[string]string) string {
+	b := strings.TrimSuffix(header(columns), "\n") + "\r\n"
+	for _, v := range rows {
+		b += line(columns, v, quoteEscaped) + "\r\n"
+	}
+	return b
+}
+
+// bare is a file without quotes whose last line does not end.
+func bare(columns []string, v map[string]string) string {
+	return strings.Join(columns, ";") + "\n" + line(columns, v, func(s string) string { return strings.ReplaceAll(s, ";", ",") })
+}
+
+func with(l record.ReceiptLine, remittance string) record.ReceiptLine {
+	l.Remittance = remittance
+	return l
+}
+
+func reversed(columns []string) []string {
+	slices.Reverse(columns)
+	return columns
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(current(v13(), values()), entity)
+	f.Add(older(base, values("singoloImportoPagato", "1,00")), "")
+	f.Add(header(v12()), entity)
+	f.Fuzz(func(t *testing.T, in, taxCode string) {
+		c := &collector{}
+		counts, err := receipt.Read(t.Context(), strings.NewReader(in), receipt.Options{TaxCode: taxCode}, c)
+		var fe *record.FileError
+		if err != nil && !errors.As(err, &fe) {
+			t.Fatalf("not a fault of the file: %v", err)
+		}
+		if counts.Accepted != len(c.lines) || counts.Rejected != len(c.rejects) || err == nil && counts.Rows != counts.Accepted+counts.Rejected {
+			t.Fatalf("%d lines, %d rejects, %+v", len(c.lines), len(c.rejects), counts)
+		}
+		for _, l := range c.lines {
+			if l.IUV == "" || l.IUR == "" || l.Amount <= 0 || l.Index < 1 || l.Index > 5 || l.PaidOn == 0 || l.Line < 2 {
+				t.Fatalf("line %+v", l)
+			}
+		}
+		for _, r := range c.rejects {
+			if r.Code == "" || r.Reason == "" || r.Line < 2 {
+				t.Fatalf("reject %+v", r)
+			}
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	rows := make([]map[string]string, 5000)
+	for i := range rows {
+		rows[i] = values("identificativoUnivocoRiscoss", fmt.Sprint("IUR", i))
+	}
+	in := header(v12())
+	var sb strings.Builder
+	for _, v := range rows {
+		sb.WriteString(line(v12(), v, quoteDoubled))
+		sb.WriteByte('\n')
+	}
+	in += sb.String()
+	b.SetBytes(int64(len(in)))
+	b.ReportAllocs()
+	for b.Loop() {
+		counts, err := receipt.Read(b.Context(), strings.NewReader(in), receipt.Options{TaxCode: entity}, discard{})
+		if err != nil || counts.Accepted != len(rows) {
+			b.Fatal(err, counts)
+		}
+	}
+}
+
+type discard struct{}
+
+func (discard) Doc(*record.Doc) error             { return nil }
+func (discard) Receipt(*record.ReceiptLine) error { return nil }
+func (discard) Reject(*record.Reject) error       { return nil }

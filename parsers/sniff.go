@@ -1,0 +1,167 @@
+package parsers
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"quadra/engine/record"
+	"quadra/parsers/archive"
+	"quadra/parsers/cash"
+	"quadra/parsers/charset"
+	"quadra/parsers/csvrow"
+	"quadra/parsers/flow"
+	"quadra/parsers/notice"
+	"quadra/parsers/receipt"
+	"quadra/parsers/xmlscan"
+)
+
+// opiRoot is the local name of the root of an OPI giornale di cassa.
+const opiRoot = "flusso_giornale_di_cassa"
+
+// Sniff tells what a document is from its first bytes, a few thousand of them
+// or all: its kind and the name of its format, one of [Formats], both empty when
+// it is none. It looks at the root element of XML and at the first row of CSV.
+// A document that is a zip can only be a workbook here.
+func Sniff(head []byte) (record.Kind, string) {
+	if archive.IsContainer(head) {
+		return record.KindMovements, cash.FormatXLSX
+	}
+	if looksXML(head) {
+		switch root(head) {
+		case flow.Root:
+			return record.KindFlows, flow.Format
+		case opiRoot:
+			return record.KindMovements, cash.FormatOPI
+		}
+		return "", ""
+	}
+	text := plain(head)
+	// MyPay writes semicolons only; a file saved with something else is known all
+	// the same, so that what is said of it is to the point.
+	for _, separator := range []byte(";,\t") {
+		switch fields := firstRow(text, separator); {
+		case receipt.LooksLikeHeader(fields):
+			return record.KindReceipts, receipt.Format
+		case notice.LooksLikeHeader(fields), separator == ';' && notice.LooksLikeRow(fields):
+			return record.KindNotices, notice.Format
+		case cash.LooksLikeHeader(fields):
+			return record.KindMovements, cash.FormatCSV
+		}
+	}
+	return "", ""
+}
+
+// plain is the start of a text as UTF-8, as far as names of columns need it:
+// UTF-16 is decoded, with or without its mark; accents are left alone.
+func plain(head []byte) []byte {
+	for _, mark := range []struct{ bytes, encoding string }{
+		{"\xEF\xBB\xBF", charset.UTF8}, {"\xFF\xFE", charset.UTF16LE}, {"\xFE\xFF", charset.UTF16BE},
+	} {
+		if rest, ok := bytes.CutPrefix(head, []byte(mark.bytes)); ok {
+			r, err := charset.Decode(bytes.NewReader(rest), mark.encoding)
+			if err != nil {
+				return nil
+			}
+			// A head cut in the middle of a character is the whole text before it.
+			text, _ := io.ReadAll(r)
+			return text
+		}
+	}
+	return bytes.ReplaceAll(head, []byte{0}, nil)
+}
+
+func looksXML(head []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(plain(head), " \t\r\n"), []byte("<"))
+}
+
+// root is the local name of the root element, empty when it cannot be read.
+func root(head []byte) string {
+	x := xmlscan.New(bytes.NewReader(head), xmlscan.Limits{})
+	if _, err := x.Next(); err != nil {
+		// UTF-16 without its mark: what it would be with one.
+		if x = xmlscan.New(bytes.NewReader(plain(head)), xmlscan.Limits{}); bytes.IndexByte(head, 0) < 0 {
+			return ""
+		}
+		if _, err := x.Next(); err != nil {
+			return ""
+		}
+	}
+	return string(x.Name())
+}
+
+// firstRow is the first row of a CSV, as it is when it is broken.
+func firstRow(text []byte, separator byte) []string {
+	rows := csvrow.NewReader(bytes.NewReader(text), separator, csvrow.Limits{})
+	fields, err := rows.Next()
+	if err != nil {
+		line, _, _ := bytes.Cut(bytes.TrimLeft(text, " \t\r\n"), []byte("\n"))
+		fields = bytes.Split(bytes.ReplaceAll(line, []byte(`"`), nil), []byte{separator})
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f)
+	}
+	return names
+}
+
+// strangers are documents people send by mistake, by what they start or are
+// made with.
+var strangers = []struct {
+	is   func(head []byte, text string) bool
+	what string
+}{
+	{starts("\xD0\xCF\x11\xE0"), "è un foglio Excel nel vecchio formato XLS: salvarlo come XLSX o CSV"},
+	{starts("%PDF-"), "è un PDF: serve il file dei dati, non la sua stampa"},
+	{starts("\x30\x80", "\x30\x82", "\x30\x83", "\x30\x84"), "sembra firmato (p7m): mandare il file che la firma contiene"},
+	{starts("Rar!", "7z\xBC\xAF", "BZh", "\xFD7zXZ", "\x28\xB5\x2F\xFD"), "è compresso in un formato non ammesso: usare zip o gzip"},
+	{opens("<!doctype html", "<html"), "è una pagina web, forse un messaggio d'errore salvato al posto del file"},
+	{contains("xmlrendicontazione"), "è una busta SOAP: mandare il flusso di rendicontazione che contiene"},
+	{opens("{", "["), "è JSON, che quadra non legge: mandare il flusso in XML o la tabella in CSV"},
+	{contains("importodovuto;", `importodovuto";`), "è un tracciato di dovuti da importare in MyPay, non una notifica di pagati"},
+}
+
+func starts(marks ...string) func([]byte, string) bool {
+	return func(head []byte, _ string) bool {
+		for _, m := range marks {
+			if bytes.HasPrefix(head, []byte(m)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func opens(marks ...string) func([]byte, string) bool {
+	return func(_ []byte, text string) bool {
+		for _, m := range marks {
+			if strings.HasPrefix(text, m) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func contains(marks ...string) func([]byte, string) bool {
+	return func(_ []byte, text string) bool {
+		for _, m := range marks {
+			if strings.Contains(text, m) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// stranger says in Italian what a document seems to be, empty when nothing
+// comes to mind.
+func stranger(head []byte) string {
+	text := strings.ToLower(strings.TrimSpace(string(plain(head))))
+	for _, s := range strangers {
+		if s.is(head, text) {
+			return s.what
+		}
+	}
+	return ""
+}
