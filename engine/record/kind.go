@@ -9,6 +9,10 @@ const (
 	KindFlows     Kind = "rendicontazione"
 	KindMovements Kind = "cassa"
 	KindNotices   Kind = "notifiche"
+
+	KindDebts       Kind = "dovuti"
+	KindChapters    Kind = "capitoli"
+	KindAssessments Kind = "accertamenti"
 )
 
 // Doc is what a parser found inside a file: the file itself when it is bare,

@@ -39,6 +39,9 @@ type ReceiptLine struct {
 	OwnerCode     string // cod_fiscale_pa1: the primary entity of a shared notice
 	OwnerName     string // de_nome_pa1
 	OwnerTaxonomy string // cod_tassonomico_dovuto_pa1
+
+	Stamp    bool   // digital revenue stamp: money that never reaches the entity
+	Metadata string // key=value pairs of the transfer, one a line, for booking
 }
 
 // AfterCutOff says that the payment was made after 13:00 Rome time, when the

@@ -15,6 +15,9 @@ type Sink interface {
 	FlowEnd(FlowTotals) error
 	Movement(*Movement) error
 	Notice(*Notice) error
+	Debt(*Debt) error
+	Chapter(*Chapter) error
+	Assessment(*Assessment) error
 	// Reject reports a row that could not be taken. It is not a failure.
 	Reject(*Reject) error
 }
@@ -27,6 +30,10 @@ type Reject struct {
 	Code   RejectCode
 	Value  string // what was written there, at most 80 characters
 	Reason string // for people, in Italian: what is wrong and what to do
+
+	// Part says that only a part of the row was left out (its chapter split);
+	// the row itself was taken and counts as accepted.
+	Part bool
 }
 
 // RejectCode is the stable name of a reason to leave a row out.
@@ -47,6 +54,7 @@ const (
 	RejectOperation   RejectCode = "OPERATION"    // an operation quadra does not know
 	RejectEntity      RejectCode = "ENTITY"       // the row belongs to another entity
 	RejectSyntax      RejectCode = "SYNTAX"       // quoting or structure of the row is broken
+	RejectQuota       RejectCode = "QUOTA"        // the chapter split cannot be used
 )
 
 // FileCode is the stable name of a reason to refuse a whole file.

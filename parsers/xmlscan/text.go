@@ -20,7 +20,7 @@ var class = func() (t [256]uint8) {
 		switch {
 		case c == ' ' || c == '\t' || c == '\n':
 			t[c] = isSpace | isText
-		case '\r':
+		case c == '\r':
 			t[c] = isSpace // a line end in the making
 		case c >= utf8.RuneSelf:
 			t[c] = isMulti

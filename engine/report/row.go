@@ -1,0 +1,132 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"quadra/engine/record"
+)
+
+// row is one anomaly as the CSV and the XLSX carry it: one definition for both.
+// csv names the column, width is its width in characters in the spreadsheet.
+// The names are stable: people build on them.
+type row struct {
+	Unit        text  `csv:"unita" width:"13"`
+	Code        text  `csv:"codice" width:"26"`
+	Status      text  `csv:"stato" width:"32"`
+	Severity    count `csv:"gravita" width:"8"`
+	IUV         text  `csv:"iuv" width:"20"`
+	IUR         text  `csv:"iur" width:"36"`
+	Index       count `csv:"indice" width:"7"`
+	IUD         text  `csv:"iud" width:"36"`
+	IUF         text  `csv:"iuf" width:"36"`
+	PSP         text  `csv:"psp" width:"16"`
+	PSPName     text  `csv:"psp_denominazione" width:"28"`
+	Year        count `csv:"anno_bolletta" width:"9"`
+	Number      text  `csv:"numero_bolletta" width:"14"`
+	Account     text  `csv:"conto" width:"28"`
+	Amount      money `csv:"importo" width:"14"`
+	Difference  money `csv:"differenza" width:"14"`
+	Receipt     money `csv:"importo_ricevuta" width:"14"`
+	Total       money `csv:"totale_ricevuta" width:"14"`
+	Reported    money `csv:"importo_rendicontato" width:"14"`
+	Notified    money `csv:"importo_notificato" width:"14"`
+	Declared    money `csv:"totale_flusso" width:"14"`
+	Cash        money `csv:"incassato" width:"14"`
+	PaidOn      day   `csv:"data_pagamento" width:"12"`
+	RegulatedOn day   `csv:"data_regolamento" width:"12"`
+	BookedOn    day   `csv:"data_contabile" width:"12"`
+	DueFrom     day   `csv:"decorrenza" width:"12"`
+	DueBy       day   `csv:"scadenza" width:"12"`
+	Age         count `csv:"giorni_lavorativi" width:"9"`
+	Ageing      text  `csv:"fascia" width:"10"`
+	DebtType    text  `csv:"tipo_dovuto" width:"20"`
+	PayerCode   text  `csv:"codice_debitore" width:"18"`
+	PayerName   text  `csv:"debitore" width:"28"`
+	Remittance  text  `csv:"causale" width:"40"`
+	Labels      text  `csv:"etichette" width:"30"`
+	Why         text  `csv:"perche" width:"80"`
+	ReceiptAt   text  `csv:"fonte_ricevuta" width:"36"`
+	FlowAt      text  `csv:"fonte_rendicontazione" width:"36"`
+	NoticeAt    text  `csv:"fonte_notifica" width:"36"`
+	CashAt      text  `csv:"fonte_cassa" width:"36"`
+
+	order string // key of the unit, to break ties
+}
+
+// The units, as the column unita names them.
+const (
+	unitPayment    = "pagamento"
+	unitSettlement = "riversamento"
+	unitMovement   = "movimento"
+)
+
+// text is a text cell. In a CSV a text that a spreadsheet would run as a
+// formula is preceded by an apostrophe, which is how spreadsheets themselves
+// mark text; numbers are other types, so a negative amount stays a number.
+type text string
+
+// MarshalCSV implements gocsv's TypeMarshaller.
+func (t text) MarshalCSV() (string, error) { return harmless(string(t)), nil }
+
+// formulaStart are the characters a cell that is run begins with (OWASP, CSV
+// injection), the full-width ones of eastern keyboards included.
+const formulaStart = "=+-@\t\uff1d\uff0b\uff0d\uff20"
+
+// harmless neutralises CSV injection. A cell stays on its line too.
+func harmless(s string) string {
+	if strings.ContainsAny(s, "\r\n") {
+		s = strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ").Replace(s)
+	}
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " "))
+	if strings.ContainsRune(formulaStart, first) {
+		return "'" + s
+	}
+	return s
+}
+
+// money is an amount, or an empty cell where there is none to speak of.
+type money struct {
+	cents record.Cents
+	known bool
+}
+
+func amount(c record.Cents) money { return money{c, true} }
+
+// amountIf is the amount of a record that may not exist.
+func amountIf(exists bool, c record.Cents) money { return money{c, exists} }
+
+// MarshalCSV implements gocsv's TypeMarshaller: decimal comma, no thousands.
+func (m money) MarshalCSV() (string, error) {
+	if !m.known {
+		return "", nil
+	}
+	return m.cents.DecimalComma(), nil
+}
+
+// day is a civil date, or an empty cell.
+type day record.Date
+
+// MarshalCSV implements gocsv's TypeMarshaller: dd/mm/yyyy.
+func (d day) MarshalCSV() (string, error) { return record.Date(d).Italian(), nil }
+
+// serial is the day as spreadsheets count: days from 30 December 1899.
+func (d day) serial() int { return int(record.Date(d) - record.NewDate(1899, time.December, 30)) }
+
+// count is a whole number, or an empty cell.
+type count struct {
+	n     int
+	known bool
+}
+
+func number(n int) count { return count{n, true} }
+
+// MarshalCSV implements gocsv's TypeMarshaller.
+func (c count) MarshalCSV() (string, error) {
+	if !c.known {
+		return "", nil
+	}
+	return strconv.Itoa(c.n), nil
+}
