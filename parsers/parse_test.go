@@ -240,10 +240,11 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// tape keeps a line about everything a sink gets.
+// tape keeps a line about everything a sink gets from the formats tested here.
 type tape struct {
-	lines []string
-	err   error
+	record.Sink // what no format here gives
+	lines       []string
+	err         error
 }
 
 func (p *tape) add(format string, args ...any) error {

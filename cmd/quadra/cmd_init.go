@@ -20,7 +20,7 @@ func (p *program) initCommand() *cobra.Command {
 cartella dei dati accanto. Non sovrascrive mai un file che esiste.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			f, err := os.OpenFile(p.configPath, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+			f, err := os.OpenFile(p.configPath, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if errors.Is(err, fs.ErrExist) {
 				return usage(fmt.Errorf("%s exists already: remove it, or choose another name with --config", p.configPath))
 			}

@@ -1,4 +1,4 @@
-package main //nolint:testpackage // a program cannot be imported; the scripts use only its command line
+package main
 
 import (
 	"errors"

@@ -36,10 +36,9 @@ func (p *progress) event(e night.Event) {
 		return
 	}
 	text := map[string]string{"drop": "cartella", "file": "carico", "link": "collego", "judge": "giudico", "report": "rapporto"}[e.Step]
-	switch {
-	case e.Step == "judge":
+	if e.Step == "judge" {
 		text = fmt.Sprintf("%s: %s %d IUV", e.Entity, text, e.Done)
-	default:
+	} else {
 		text = fmt.Sprintf("%s: %s %s", e.Entity, text, e.Name)
 	}
 	p.mu.Lock()

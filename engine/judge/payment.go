@@ -192,7 +192,7 @@ func (j *judger) reportedAxis(f *rules.PaymentFacts, u *unit, base record.Date) 
 		f.Reported = "matched"
 	case f.HasFlow:
 		f.Reported = "different"
-	case u.receipt == nil:
+	case u.receipt == nil, u.receipt.Stamp:
 		f.Reported = "not_expected"
 	default:
 		c := j.clock(base, j.set.Terms.FlowLate, j.set.Terms.FlowMissing, calendar.Flows)
@@ -232,7 +232,7 @@ func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.C
 		f.Cashed, difference = "iuv", 0
 	case f.HasIUVCash && f.HasReceipt:
 		f.Cashed = "different"
-	case !payable, !f.Ours && u.receipt == nil:
+	case !payable, !f.Ours && u.receipt == nil, u.receipt != nil && u.receipt.Stamp:
 		f.Cashed = "not_expected"
 	case u.main == nil || !j.set.LoadsTreasury:
 		f.Cashed = "waiting"

@@ -23,6 +23,7 @@ const (
 	ReasonTolerant = "tolerant"   // the text repaired of case, blanks, separators, bank tags
 	ReasonKnown    = "known"      // an IUF of this entity found inside the text
 	ReasonEndToEnd = "end-to-end" // found in the end-to-end id
+	ReasonGiven    = "given"      // the layout of the cash file gives it apart from the text
 )
 
 // StepCandidate marks a further reading of a reference, beside the one shown.
@@ -97,6 +98,9 @@ type target struct {
 // read finds what a movement names and which settlements that means. Cash that
 // was reversed pays nothing, but what it named is still worth showing.
 func (l *linker) read(m *store.CashLine) (refs []store.Ref, found []target, ambiguous bool, err error) {
+	if m.IUF != "" || m.IUV != "" {
+		return l.given(m)
+	}
 	reading := remittance.Read(m.Remittance)
 	for _, iuv := range reading.IUVs {
 		refs = append(refs, store.Ref{Kind: "iuv", ID: iuv.ID, Step: string(iuv.Step)})
@@ -150,6 +154,26 @@ func (l *linker) read(m *store.CashLine) (refs []store.Ref, found []target, ambi
 		found = nil
 	}
 	return unique(refs), dedupe(found), ambiguous, nil
+}
+
+// given links by the references a layout gives apart: its author has read the
+// text already.
+func (l *linker) given(m *store.CashLine) (refs []store.Ref, found []target, ambiguous bool, err error) {
+	if m.IUV != "" {
+		refs = append(refs, store.Ref{Kind: "iuv", ID: m.IUV, Step: ReasonGiven})
+	}
+	if m.IUF != "" {
+		refs = append(refs, store.Ref{Kind: "iuf", ID: remittance.Key(m.IUF), Step: ReasonGiven})
+		t, unsure, err := l.settlement(m, m.IUF, ReasonGiven)
+		if err != nil {
+			return nil, nil, false, err
+		}
+		ambiguous = unsure
+		if t != nil && m.Cash != 0 {
+			found = append(found, *t)
+		}
+	}
+	return refs, found, ambiguous, nil
 }
 
 // resolve finds the settlement an IUF reference means: its candidates are

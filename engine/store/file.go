@@ -178,7 +178,7 @@ func (tx *Tx) Documents(file int64) ([]Document, error) {
 func (tx *Tx) Rejects(file int64, fn func(*record.Reject) error) error {
 	return tx.each("RejectsOfFile", []any{file}, func(scan func(...any) error) error {
 		var r record.Reject
-		if err := scan(&r.Entry, &r.Line, &r.Column, &r.Code, &r.Value, &r.Reason); err != nil {
+		if err := scan(&r.Entry, &r.Line, &r.Column, &r.Code, &r.Value, &r.Reason, &r.Part); err != nil {
 			return err
 		}
 		return fn(&r)

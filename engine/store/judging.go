@@ -28,6 +28,7 @@ type ReceiptRow struct {
 	PaidOn      record.Date
 	AfterCutOff bool
 	Shared      bool // a secondary entity's share
+	Stamp       bool // a digital revenue stamp
 }
 
 // LineRow is a line of a current flow as judging reads it.

@@ -13,7 +13,8 @@ type CashLine struct {
 	BookedOn   record.Date
 	Remittance string
 	EndToEnd   string
-	Cause      int64 // file that made it worth looking at, or 0
+	IUF, IUV   string // when the layout gives them apart from the text
+	Cause      int64  // file that made it worth looking at, or 0
 }
 
 // Candidate is a settlement a remittance text may speak of.
@@ -63,7 +64,7 @@ func (tx *Tx) cashLines(name string) ([]CashLine, error) {
 	err := tx.each(name, nil, func(scan func(...any) error) error {
 		var c CashLine
 		var booked string
-		if err := scan(&c.ID, &c.Cash, &booked, &c.Remittance, &c.EndToEnd, &c.Cause); err != nil {
+		if err := scan(&c.ID, &c.Cash, &booked, &c.Remittance, &c.EndToEnd, &c.IUF, &c.IUV, &c.Cause); err != nil {
 			return err
 		}
 		err := c.BookedOn.UnmarshalText([]byte(booked))

@@ -78,15 +78,17 @@ func (l *Loader) closeDoc() error {
 // Reject stores a row that could not be taken.
 func (l *Loader) Reject(r *record.Reject) error {
 	l.rejects++
-	l.file.Rows++
-	l.file.Rejected++
-	l.doc.Rows++
-	l.doc.Rejected++
+	if !r.Part { // else the row itself is taken, and counts where it is
+		l.file.Rows++
+		l.file.Rejected++
+		l.doc.Rows++
+		l.doc.Rejected++
+	}
 	entry := r.Entry
 	if entry == "" {
 		entry = l.doc.Entry
 	}
-	_, err := l.tx.exec("RejectInsert", l.file.ID, l.rejects, entry, r.Line, r.Column, string(r.Code), r.Value, r.Reason)
+	_, err := l.tx.exec("RejectInsert", l.file.ID, l.rejects, entry, r.Line, r.Column, string(r.Code), r.Value, r.Reason, flag(r.Part))
 	return err
 }
 
@@ -113,7 +115,7 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 	shared := flag(r.OwnerCode != "" || r.DebtType == "EXPORT_ENTE_SECONDARIO")
 	late := flag(r.AfterCutOff())
 	n, err := l.tx.exec("ReceiptInsert", r.IUV, r.IUR, r.Index, r.IUD, int64(r.Amount), int64(r.Total), r.Outcome,
-		r.PaidOn.String(), late, shared, r.DebtType, l.docID, r.Line, l.nextReceiptDetail)
+		r.PaidOn.String(), late, shared, flag(r.Stamp), r.DebtType, l.docID, r.Line, l.nextReceiptDetail)
 	if err != nil {
 		return err
 	}
@@ -138,13 +140,13 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 			return err
 		}
 		if _, err := l.tx.exec("ReceiptReplace", r.IUD, int64(r.Amount), int64(r.Total), r.Outcome, r.PaidOn.String(),
-			late, shared, r.DebtType, l.docID, r.Line, l.nextReceiptDetail, r.IUV, r.IUR, r.Index); err != nil {
+			late, shared, flag(r.Stamp), r.DebtType, l.docID, r.Line, l.nextReceiptDetail, r.IUV, r.IUR, r.Index); err != nil {
 			return err
 		}
 	}
 	if _, err := l.tx.exec("ReceiptDetailInsert", l.nextReceiptDetail, r.OutcomeTag, r.ReceiptID, instant(r.ReceivedAt),
 		r.Context, r.Beneficiary, r.PSP, r.PSPName, r.PayerKind, r.PayerCode, r.PayerName, r.Remittance, r.Collection,
-		r.Bilancio, r.ImportFlow, r.ImportRow, r.OwnerCode, r.OwnerName, r.OwnerTaxonomy); err != nil {
+		r.Bilancio, r.ImportFlow, r.ImportRow, r.OwnerCode, r.OwnerName, r.OwnerTaxonomy, r.Metadata); err != nil {
 		return err
 	}
 	l.nextReceiptDetail++
@@ -176,7 +178,7 @@ func (tx *Tx) receipt(iuv, iur string, idx int, r *record.ReceiptLine) (doc int6
 		&r.IUD, &r.Amount, &r.Total, &r.Outcome, &paidOn, &r.DebtType, &doc, &r.Line,
 		&r.OutcomeTag, &r.ReceiptID, &receivedAt, &r.Context, &r.Beneficiary, &r.PSP, &r.PSPName,
 		&r.PayerKind, &r.PayerCode, &r.PayerName, &r.Remittance, &r.Collection, &r.Bilancio, &r.ImportFlow, &r.ImportRow,
-		&r.OwnerCode, &r.OwnerName, &r.OwnerTaxonomy)
+		&r.OwnerCode, &r.OwnerName, &r.OwnerTaxonomy, &r.Stamp, &r.Metadata)
 	if err != nil || !found {
 		return 0, err
 	}

@@ -9,19 +9,18 @@ type storedMovement struct {
 	record.Movement
 }
 
-// Movement stores one row of a giornale di cassa: an event of a provvisorio.
-// Rows of orders (REVERSALE) are kept with the provvisorio they name only by a
-// later part of quadra; here they are accepted and change nothing.
+// Movement stores one row of a giornale di cassa: an event of a provvisorio. An
+// order (REVERSALE) brings no cash: what it covers is kept for booking.
 func (l *Loader) Movement(m *record.Movement) error {
 	if m.Document != record.DocSospeso {
 		l.accept(0)
-		return nil
+		return l.covers(m)
 	}
 	old, err := l.tx.movement(m)
 	if err != nil {
 		return err
 	}
-	id := int64(0)
+	var id int64
 	if old != nil {
 		id = old.id
 	} else {
@@ -30,7 +29,7 @@ func (l *Loader) Movement(m *record.Movement) error {
 			amount = 0 // its execution has not been seen yet
 		}
 		if id, err = l.tx.insert("MovementInsert", m.Account, m.Year, m.Number, int64(amount), m.BookedOn.String(),
-			m.ValueOn.String(), m.Payer, m.Remittance, m.EndToEnd, m.Treasurer, m.Code, l.docID, m.Line); err != nil {
+			m.ValueOn.String(), m.Payer, m.Remittance, m.EndToEnd, m.Treasurer, m.Code, m.IUF, m.IUV, l.docID, m.Line); err != nil {
 			return err
 		}
 	}
@@ -63,12 +62,23 @@ func (l *Loader) Movement(m *record.Movement) error {
 	if _, err := l.tx.exec("DirtyMovement", id, l.file.ID); err != nil {
 		return err
 	}
-	if m.Operation == record.OpExecuted {
+	switch m.Operation {
+	case record.OpExecuted:
 		l.accept(m.Amount)
-	} else if m.Operation == record.OpReversed {
+	case record.OpReversed:
 		l.accept(-m.Amount)
-	} else {
+	default:
 		l.accept(0)
+	}
+	return nil
+}
+
+func (l *Loader) covers(m *record.Movement) error {
+	for i, c := range m.Covers {
+		if _, err := l.tx.exec("CoverInsert", l.docID, m.Line, i+1, m.Year, m.Account, m.Number, string(m.Operation), c.Number,
+			int64(c.Amount), m.BookedOn.String()); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -84,14 +94,14 @@ func (l *Loader) replaceMovement(old *storedMovement, m *record.Movement) error 
 		account = old.Account
 	}
 	_, err := l.tx.exec("MovementReplace", account, int64(m.Amount), m.BookedOn.String(), m.ValueOn.String(), m.Payer,
-		m.Remittance, m.EndToEnd, m.Treasurer, m.Code, l.docID, m.Line, old.id)
+		m.Remittance, m.EndToEnd, m.Treasurer, m.Code, m.IUF, m.IUV, l.docID, m.Line, old.id)
 	return err
 }
 
 // sameMovement compares what the books keep of two rows about one provvisorio.
 func sameMovement(a, b *record.Movement) bool {
 	return a.Amount == b.Amount && a.BookedOn == b.BookedOn && a.ValueOn == b.ValueOn && a.Payer == b.Payer &&
-		a.Remittance == b.Remittance && a.EndToEnd == b.EndToEnd
+		a.Remittance == b.Remittance && a.EndToEnd == b.EndToEnd && a.IUF == b.IUF && a.IUV == b.IUV
 }
 
 // movement finds the provvisorio a row speaks of. The key is year, number and
@@ -104,7 +114,7 @@ func (tx *Tx) movement(m *record.Movement) (*storedMovement, error) {
 		s := &storedMovement{Movement: record.Movement{Year: m.Year, Number: m.Number}}
 		var booked, value string
 		if err := scan(&s.id, &s.Account, &s.Amount, &booked, &value, &s.Payer, &s.Remittance, &s.EndToEnd,
-			&s.Treasurer, &s.Code, &s.docID, &s.Line); err != nil {
+			&s.Treasurer, &s.Code, &s.IUF, &s.IUV, &s.docID, &s.Line); err != nil {
 			return err
 		}
 		if err := s.BookedOn.UnmarshalText([]byte(booked)); err != nil {

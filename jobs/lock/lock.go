@@ -39,7 +39,7 @@ type Lock struct{ f *os.File }
 
 // Acquire takes the lock at path or returns a *HeldError at once.
 func Acquire(path, command string, now time.Time) (*Lock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o640)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
 	}

@@ -29,11 +29,10 @@ const asOf = "2026-11-15"
 
 // place is an entity with drops to run nights on.
 type place struct {
-	t    *testing.T
-	dir  string
-	cfg  *config.Config
-	opt  night.Options
-	seen []string // states of the files of the last night, by name
+	t   *testing.T
+	dir string
+	cfg *config.Config
+	opt night.Options
 }
 
 // sources are the folders a generated drop has.

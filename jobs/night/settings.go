@@ -22,7 +22,7 @@ func Settings(e *config.Entity, rs *rules.Ruleset, asOf record.Date, run int64) 
 	if err != nil {
 		return judge.Settings{}, err
 	}
-	print, err := fingerprint(e, rs)
+	seal, err := fingerprint(e, rs)
 	if err != nil {
 		return judge.Settings{}, err
 	}
@@ -41,7 +41,7 @@ func Settings(e *config.Entity, rs *rules.Ruleset, asOf record.Date, run int64) 
 		Terms:       judge.Terms(e.Terms),
 		Calendar:    Calendar(e),
 		Rules:       rs,
-		Fingerprint: print,
+		Fingerprint: seal,
 	}, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -263,7 +262,7 @@ func (n *night) fetch(ctx context.Context, d drop.Drop, e drop.Entry, offer inta
 	var f *store.File
 	if err == nil {
 		f, err = n.intake.Seal(ctx, offer, src)
-		err = errors.Join(err, closeAfter(src, err))
+		err = errors.Join(err, src.Close())
 	}
 	var fault *drop.Error
 	if err == nil || !errors.As(err, &fault) || ctx.Err() != nil || fault.Kind == drop.KindNotWhole {
@@ -280,15 +279,6 @@ func (n *night) fetch(ctx context.Context, d drop.Drop, e drop.Entry, offer inta
 		return nil, fault
 	}
 	return nil, nil
-}
-
-// closeAfter closes a reader; after an error its own says nothing new.
-func closeAfter(c io.Closer, err error) error {
-	closed := c.Close()
-	if err != nil {
-		return nil
-	}
-	return closed
 }
 
 // answer writes the outcome beside the file, puts the file aside and records

@@ -87,6 +87,7 @@ CREATE TABLE reject (
     code    TEXT NOT NULL,
     value   TEXT NOT NULL,
     reason  TEXT NOT NULL,
+    part    INTEGER NOT NULL DEFAULT 0, -- 1: only a part of the row was left out, the row was taken
     PRIMARY KEY (file_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -102,6 +103,7 @@ CREATE TABLE receipt (
     paid_on   TEXT NOT NULL,
     after_cutoff INTEGER NOT NULL, -- 1: paid after 13:00, so in the next pagoPA day
     shared    INTEGER NOT NULL, -- 1: a secondary entity's share of somebody else's notice
+    stamp     INTEGER NOT NULL, -- 1: a digital revenue stamp: never reported, never cashed
     debt_type TEXT NOT NULL,
     doc_id    INTEGER NOT NULL REFERENCES doc (id),
     line      INTEGER NOT NULL,
@@ -129,7 +131,8 @@ CREATE TABLE receipt_detail (
     import_row  INTEGER NOT NULL,
     owner_code  TEXT NOT NULL,
     owner_name  TEXT NOT NULL,
-    owner_taxonomy TEXT NOT NULL
+    owner_taxonomy TEXT NOT NULL,
+    metadata    TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE receipt_past (
@@ -246,6 +249,8 @@ CREATE TABLE movement (
     end_to_end TEXT NOT NULL,
     treasurer  TEXT NOT NULL,
     code       TEXT NOT NULL,
+    given_iuf  TEXT NOT NULL, -- when the layout gives it apart from the text
+    given_iuv  TEXT NOT NULL,
     doc_id     INTEGER NOT NULL REFERENCES doc (id),
     line       INTEGER NOT NULL,
     ambiguous  INTEGER NOT NULL DEFAULT 0, -- 1: its text names several flows of ours that exclude each other
@@ -275,6 +280,22 @@ CREATE TABLE movement_past (
     replaced_by INTEGER NOT NULL REFERENCES doc (id),
     PRIMARY KEY (movement_id, doc_id, line)
 ) STRICT, WITHOUT ROWID;
+
+-- What an order of collection covers of a provvisorio.
+CREATE TABLE cover (
+    doc_id  INTEGER NOT NULL REFERENCES doc (id),
+    line    INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    year    INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    ordered TEXT NOT NULL, -- number of the order
+    operation TEXT NOT NULL,
+    number  TEXT NOT NULL, -- of the provvisorio
+    amount  INTEGER NOT NULL,
+    booked_on TEXT NOT NULL,
+    PRIMARY KEY (doc_id, line, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cover_by_number ON cover (year, number);
 
 -- What the remittance text names, and the links made from it.
 CREATE TABLE movement_ref (
@@ -349,6 +370,58 @@ CREATE TABLE unit_history (
     amount  INTEGER NOT NULL,
     file_id INTEGER REFERENCES file (id),
     PRIMARY KEY (unit, unit_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+-- Debts the entity imported into MyPay: payments expected, and their chapters.
+CREATE TABLE debt (
+    iud        TEXT NOT NULL PRIMARY KEY,
+    iuv        TEXT NOT NULL,
+    action     TEXT NOT NULL CONSTRAINT debt_action CHECK (action IN ('I', 'M', 'A')),
+    payer_kind TEXT NOT NULL,
+    payer_code TEXT NOT NULL,
+    payer_name TEXT NOT NULL,
+    due_on     TEXT NOT NULL,
+    amount     INTEGER NOT NULL,
+    commission INTEGER NOT NULL,
+    debt_type  TEXT NOT NULL,
+    remittance TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    bilancio   TEXT NOT NULL,
+    shared_with TEXT NOT NULL,
+    shared_name TEXT NOT NULL,
+    shared_iban TEXT NOT NULL,
+    shared_amount INTEGER NOT NULL,
+    doc_id     INTEGER NOT NULL REFERENCES doc (id),
+    line       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Rows of the chart and of accertamenti as they were delivered; applying them
+-- is booking's business.
+CREATE TABLE chapter_row (
+    doc_id  INTEGER NOT NULL REFERENCES doc (id),
+    line    INTEGER NOT NULL,
+    action  TEXT NOT NULL,
+    debt_type TEXT NOT NULL,
+    year    INTEGER NOT NULL,
+    office  TEXT NOT NULL, office_name TEXT NOT NULL,
+    chapter TEXT NOT NULL, chapter_name TEXT NOT NULL,
+    assessment TEXT NOT NULL, assessment_name TEXT NOT NULL,
+    active  INTEGER NOT NULL,
+    PRIMARY KEY (doc_id, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE assessment_row (
+    doc_id  INTEGER NOT NULL REFERENCES doc (id),
+    line    INTEGER NOT NULL,
+    name    TEXT NOT NULL,
+    debt_type TEXT NOT NULL,
+    iuv     TEXT NOT NULL, iud TEXT NOT NULL,
+    office  TEXT NOT NULL, office_name TEXT NOT NULL,
+    chapter TEXT NOT NULL, chapter_name TEXT NOT NULL,
+    code    TEXT NOT NULL, code_name TEXT NOT NULL,
+    amount  INTEGER NOT NULL,
+    paid    INTEGER NOT NULL,
+    PRIMARY KEY (doc_id, line)
 ) STRICT, WITHOUT ROWID;
 
 -- What the next link and judge must look at again.

@@ -54,7 +54,7 @@ SELECT '', coalesce(sum(rows_read), 0), 0 FROM file WHERE state = 'loaded'
 SELECT '', coalesce(sum(accepted), 0), 0 FROM file WHERE state = 'loaded'
 
 -- name: SumRowsRejected
-SELECT '', count(*), 0 FROM reject r JOIN file f ON f.id = r.file_id WHERE f.state = 'loaded'
+SELECT '', count(*), 0 FROM reject r JOIN file f ON f.id = r.file_id WHERE f.state = 'loaded' AND r.part = 0
 
 -- name: SumNotices
 SELECT '', count(*), coalesce(sum(amount), 0) FROM notice

@@ -41,7 +41,7 @@ FROM doc WHERE file_id = ? ORDER BY id
 UPDATE doc SET warnings = ?, rows_read = ?, accepted = ?, rejected = ?, total = ? WHERE id = ?
 
 -- name: RejectInsert
-INSERT INTO reject (file_id, seq, entry, line, col, code, value, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO reject (file_id, seq, entry, line, col, code, value, reason, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: RejectsOfFile
-SELECT entry, line, col, code, value, reason FROM reject WHERE file_id = ? ORDER BY seq
+SELECT entry, line, col, code, value, reason, part FROM reject WHERE file_id = ? ORDER BY seq

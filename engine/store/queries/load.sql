@@ -2,20 +2,20 @@
 SELECT coalesce(max(id), 0) + 1 FROM receipt_detail
 
 -- name: ReceiptInsert
-INSERT OR IGNORE INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, debt_type, doc_id, line, detail_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: ReceiptDetailInsert
 INSERT INTO receipt_detail (id, outcome_tag, receipt_id, received_at, context, beneficiary, psp, psp_name,
     payer_kind, payer_code, payer_name, remittance, collection, bilancio, import_flow, import_row,
-    owner_code, owner_name, owner_taxonomy)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    owner_code, owner_name, owner_taxonomy, metadata)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: ReceiptGet
 SELECT r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, r.doc_id, r.line,
     d.outcome_tag, d.receipt_id, d.received_at, d.context, d.beneficiary, d.psp, d.psp_name,
     d.payer_kind, d.payer_code, d.payer_name, d.remittance, d.collection, d.bilancio, d.import_flow, d.import_row,
-    d.owner_code, d.owner_name, d.owner_taxonomy
+    d.owner_code, d.owner_name, d.owner_taxonomy, r.stamp, d.metadata
 FROM receipt r JOIN receipt_detail d ON d.id = r.detail_id
 WHERE r.iuv = ? AND r.iur = ? AND r.idx = ?
 
@@ -25,7 +25,7 @@ SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, l
 FROM receipt WHERE iuv = ? AND iur = ? AND idx = ?
 
 -- name: ReceiptReplace
-UPDATE receipt SET iud = ?, amount = ?, total = ?, outcome = ?, paid_on = ?, after_cutoff = ?, shared = ?, debt_type = ?,
+UPDATE receipt SET iud = ?, amount = ?, total = ?, outcome = ?, paid_on = ?, after_cutoff = ?, shared = ?, stamp = ?, debt_type = ?,
     doc_id = ?, line = ?, detail_id = ?
 WHERE iuv = ? AND iur = ? AND idx = ?
 
@@ -84,12 +84,12 @@ DELETE FROM flow_line WHERE flow_id = ?
 DELETE FROM flow WHERE id = ?
 
 -- name: MovementFind
-SELECT id, account, amount, booked_on, value_on, payer, remittance, end_to_end, treasurer, code, doc_id, line
+SELECT id, account, amount, booked_on, value_on, payer, remittance, end_to_end, treasurer, code, given_iuf, given_iuv, doc_id, line
 FROM movement WHERE year = ? AND number = ? ORDER BY account
 
 -- name: MovementInsert
-INSERT INTO movement (account, year, number, amount, booked_on, value_on, payer, remittance, end_to_end, treasurer, code, doc_id, line)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO movement (account, year, number, amount, booked_on, value_on, payer, remittance, end_to_end, treasurer, code, given_iuf, given_iuv, doc_id, line)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: MovementKeepPast
 INSERT OR IGNORE INTO movement_past (movement_id, amount, booked_on, value_on, payer, remittance, doc_id, line, replaced_by)
@@ -97,7 +97,7 @@ SELECT id, amount, booked_on, value_on, payer, remittance, doc_id, line, ? FROM 
 
 -- name: MovementReplace
 UPDATE movement SET account = ?, amount = ?, booked_on = ?, value_on = ?, payer = ?, remittance = ?, end_to_end = ?,
-    treasurer = ?, code = ?, doc_id = ?, line = ?
+    treasurer = ?, code = ?, given_iuf = ?, given_iuv = ?, doc_id = ?, line = ?
 WHERE id = ?
 
 -- name: MovementEventInsert
@@ -139,3 +139,26 @@ ON CONFLICT (settlement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, f
 -- name: DirtyMovement
 INSERT INTO dirty_movement (movement_id, file_id) VALUES (?, ?)
 ON CONFLICT (movement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id)
+
+-- name: CoverInsert
+INSERT INTO cover (doc_id, line, seq, year, account, ordered, operation, number, amount, booked_on)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: DebtPut
+INSERT INTO debt (iud, iuv, action, payer_kind, payer_code, payer_name, due_on, amount, commission, debt_type, remittance,
+    collection, bilancio, shared_with, shared_name, shared_iban, shared_amount, doc_id, line)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (iud) DO UPDATE SET iuv = CASE excluded.iuv WHEN '' THEN iuv ELSE excluded.iuv END, action = excluded.action,
+    payer_kind = excluded.payer_kind, payer_code = excluded.payer_code, payer_name = excluded.payer_name,
+    due_on = excluded.due_on, amount = excluded.amount, commission = excluded.commission, debt_type = excluded.debt_type,
+    remittance = excluded.remittance, collection = excluded.collection, bilancio = excluded.bilancio,
+    shared_with = excluded.shared_with, shared_name = excluded.shared_name, shared_iban = excluded.shared_iban,
+    shared_amount = excluded.shared_amount, doc_id = excluded.doc_id, line = excluded.line
+
+-- name: ChapterRowInsert
+INSERT INTO chapter_row (doc_id, line, action, debt_type, year, office, office_name, chapter, chapter_name, assessment, assessment_name, active)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: AssessmentRowInsert
+INSERT INTO assessment_row (doc_id, line, name, debt_type, iuv, iud, office, office_name, chapter, chapter_name, code, code_name, amount, paid)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
