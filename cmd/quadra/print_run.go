@@ -139,7 +139,6 @@ var stateWords = map[store.FileState]string{
 	store.FileDuplicate: "già preso",
 	store.FileRejected:  "NON PRESO",
 	store.FileFailed:    "NON LETTO",
-	store.FileSealed:    "sigillato",
 }
 
 // printRun prints what became of an entity, for people. Files taken without a

@@ -54,6 +54,7 @@ const (
 	RejectOperation   RejectCode = "OPERATION"    // an operation quadra does not know
 	RejectEntity      RejectCode = "ENTITY"       // the row belongs to another entity
 	RejectSyntax      RejectCode = "SYNTAX"       // quoting or structure of the row is broken
+	RejectValue       RejectCode = "VALUE"        // not one of the values the format allows
 	RejectQuota       RejectCode = "QUOTA"        // the chapter split cannot be used
 )
 

@@ -83,7 +83,7 @@ func (b *builder) readFiles() error {
 
 // fileStates are the outcomes in the order the page shows them: what asks for
 // somebody first.
-var fileStates = []store.FileState{store.FileFailed, store.FileRejected, store.FileSealed, store.FileLoaded, store.FileDuplicate}
+var fileStates = []store.FileState{store.FileFailed, store.FileRejected, store.FileLoaded, store.FileDuplicate}
 
 // count adds up the files by outcome, the last first. A file loaded later from
 // the same drop with the same name is the correction of those before it: they

@@ -187,7 +187,6 @@ const (
 var fileAdvice = map[store.FileState]string{
 	store.FileRejected: "Leggere il motivo, correggere e consegnare di nuovo, con lo stesso nome.",
 	store.FileFailed:   "Saranno riprovati alla prossima esecuzione; se si ripete, avvisare chi gestisce quadra.",
-	store.FileSealed:   "Saranno letti alla prossima esecuzione.",
 }
 
 // byGravity lists the groups, the gravest first, then the largest.

@@ -11,9 +11,8 @@ import (
 // FileState is what became of an offered file.
 type FileState string
 
-// The states of a file. Only sealed is not final.
+// The states of a file.
 const (
-	FileSealed    FileState = "sealed"    // in the archive, not yet read
 	FileLoaded    FileState = "loaded"    // its records are in the books
 	FileDuplicate FileState = "duplicate" // same bytes as a loaded file: nothing done
 	FileRejected  FileState = "rejected"  // refused as a whole, with the reason
@@ -46,11 +45,12 @@ type File struct {
 	Total    record.Cents // to compare with the paper
 }
 
-// AddFile records a file that was sealed in the archive.
+// AddFile records an offered file. It counts as failed until its outcome is
+// set, in the same transaction.
 func (tx *Tx) AddFile(f *File) error {
 	id, err := tx.insert("FileInsert", f.RunID, f.SHA256, f.Name, f.Drop, f.Source, f.Size,
 		instant(f.Modified), instant(f.SeenAt))
-	f.ID, f.State = id, FileSealed
+	f.ID, f.State = id, FileFailed
 	return err
 }
 
@@ -93,9 +93,8 @@ func (tx *Tx) FileByID(id int64) (*File, error) {
 	return out, err
 }
 
-// Unfinished lists files whose life cycle was interrupted: sealed and not yet
-// read, or read and not yet answered. Files imported by hand have no drop to
-// answer and are finished once read.
+// Unfinished lists the files that were read and whose outcome has not reached
+// their drop.
 func (tx *Tx) Unfinished() ([]*File, error) {
 	var ids []int64
 	err := tx.each("FileUnfinished", nil, func(scan func(...any) error) error {

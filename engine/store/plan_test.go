@@ -21,24 +21,75 @@ func TestJudgingReadsInKeyOrder(t *testing.T) {
 	if err := st.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite3", "file:"+file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	src, err := os.ReadFile("queries/judge.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
 	checked := 0
-	for _, part := range strings.Split("\n"+string(src), "\n-- name:")[1:] {
-		name, text, _ := strings.Cut(part, "\n")
-		name = strings.TrimSpace(name)
+	for name, plan := range plans(t, file, "queries/judge.sql") {
 		if !strings.HasPrefix(name, "Group") {
 			continue
 		}
 		checked++
-		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
+		for _, step := range plan {
+			// Sorting the last terms only is sorting the few rows of one IUV.
+			if strings.Contains(step, "TEMP B-TREE FOR ORDER BY") {
+				t.Errorf("%s sorts everything: %s", name, step)
+			}
+		}
+	}
+	if checked < 10 {
+		t.Errorf("only %d scans were found", checked)
+	}
+}
+
+// TestWhatIsDonePerRowSeeksByKey: a statement run for each record must not read
+// a whole table, or loading becomes quadratic.
+func TestWhatIsDonePerRowSeeksByKey(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "books.db")
+	st, err := store.Open(t.Context(), file, "80000123457")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	perRow := map[string]bool{"NoticeByIUD": true, "ReceiptWithIUD": true, "FlowFacts": true, "VerdictFind": true, "CashUsed": true,
+		"PaymentReview": true, "PaymentDelete": true, "LinkSettlementsByIUF": true, "LinkRefs": true, "LinkRefsClear": true,
+		"LinksOfMovement": true, "LinksClear": true, "LinkUnuse": true, "LinkSettlementSums": true, "LinkIUFsWithPrefix": true}
+	checked := 0
+	for _, source := range []string{"queries/load.sql", "queries/judge.sql", "queries/link.sql"} {
+		for name, plan := range plans(t, file, source) {
+			if source != "queries/load.sql" && !perRow[name] {
+				continue
+			}
+			checked++
+			for _, step := range plan {
+				if strings.HasPrefix(step, "SCAN") && step != "SCAN CONSTANT ROW" {
+					t.Errorf("%s reads everything: %s", name, step)
+				}
+			}
+		}
+	}
+	if checked < 30 {
+		t.Errorf("only %d statements were found", checked)
+	}
+}
+
+// plans explains every statement of a file of queries.
+func plans(t *testing.T, database, source string) map[string][]string {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	src, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make(map[string][]string)
+	for _, part := range strings.Split("\n"+string(src), "\n-- name:")[1:] {
+		name, text, _ := strings.Cut(part, "\n")
+		name = strings.TrimSpace(name)
+		args := make([]any, 40)
+		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args[:strings.Count(text, "?")]...)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -48,17 +99,12 @@ func TestJudgingReadsInKeyOrder(t *testing.T) {
 			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
 				t.Fatal(err)
 			}
-			// Sorting the last terms only is sorting the few rows of one IUV.
-			if strings.Contains(detail, "TEMP B-TREE FOR ORDER BY") {
-				t.Errorf("%s sorts everything: %s", name, detail)
-			}
+			out[name] = append(out[name], detail)
 		}
 		if err := rows.Err(); err != nil {
 			t.Fatal(err)
 		}
 		rows.Close()
 	}
-	if checked < 10 {
-		t.Errorf("only %d scans were found", checked)
-	}
+	return out
 }

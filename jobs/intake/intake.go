@@ -1,9 +1,11 @@
 // Package intake takes one offered file into an entity's books: seal its bytes
 // in the archive, know them again, read them, and say what became of them.
 //
-// A file is in the books as a whole or not at all, and what became of it is
-// recorded in the same transaction. Whatever is wrong with a file is its own
-// outcome, never an error: errors are failures on our side.
+// A file is in the books as a whole or not at all, and that it is there, its
+// records and what became of it are one transaction. A run killed before it
+// leaves nothing but bytes in the archive, which the next run seals again
+// without effect. Whatever is wrong with a file is its own outcome, never an
+// error: errors are failures on our side.
 package intake
 
 import (
@@ -23,10 +25,9 @@ import (
 type Intake struct {
 	Store    *store.Store
 	Archive  *archive.Archive
-	TaxCode  string
 	Run      int64
-	MaxBytes int64 // of one file as it arrives; more is refused
-	Limits   parsers.Limits
+	MaxBytes int64           // of one file as it arrives; more is refused
+	Parsing  parsers.Options // what files are read for
 	Now      func() time.Time
 }
 
@@ -39,92 +40,124 @@ type Offer struct {
 	Modified time.Time
 }
 
-// Seal copies the bytes into the archive and records the file as sealed. When
-// reading fails nothing is recorded and the error is returned.
-func (in *Intake) Seal(ctx context.Context, o Offer, r io.Reader) (*store.File, error) {
+// Take seals the bytes of r and reads them into the books. The file's state is
+// loaded, duplicate or rejected; when r fails nothing is recorded and its error
+// is returned.
+func (in *Intake) Take(ctx context.Context, o Offer, r io.Reader) (*store.File, error) {
+	f := &store.File{RunID: in.Run, Name: o.Name, Drop: o.Drop, Source: o.Source, Size: o.Size, Modified: o.Modified, SeenAt: in.Now()}
 	sealed, err := in.Archive.Seal(ctx, r, in.MaxBytes)
 	var tooLong *archive.LimitError
 	if errors.As(err, &tooLong) {
-		return in.refuse(ctx, o, &record.FileError{
+		return f, in.refuse(ctx, f, nil, &record.FileError{
 			Code:    record.FileLimit,
 			Message: fmt.Sprintf("il file supera il limite di %d byte: dividerlo, o alzare limits.file nella configurazione", tooLong.Limit),
 		})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("seal %s: %w", o.Name, err)
+		return f, fmt.Errorf("seal %s: %w", o.Name, err)
 	}
-	f := in.file(o)
 	f.SHA256, f.Size = sealed.SHA256, sealed.Size
-	err = in.Store.Write(ctx, func(tx *store.Tx) error { return tx.AddFile(f) })
-	return f, err
+	path, err := in.Archive.Path(f.SHA256)
+	if err != nil {
+		return f, err
+	}
+	kept := &rejects{}
+	err = in.Store.Write(ctx, func(tx *store.Tx) error { return in.load(ctx, tx, f, path, kept) })
+	var refused *record.FileError
+	if errors.As(err, &refused) && ctx.Err() == nil {
+		return f, in.refuse(ctx, f, kept.list, refused)
+	}
+	if err != nil {
+		return f, fmt.Errorf("load %s: %w", o.Name, err)
+	}
+	return f, nil
+}
+
+// load is the transaction of a file.
+func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path string, kept *rejects) error {
+	twin, err := tx.LoadedFile(f.SHA256)
+	if err != nil {
+		return err
+	}
+	if err := tx.AddFile(f); err != nil {
+		return err
+	}
+	if twin != 0 {
+		f.State, f.DuplicateOf = store.FileDuplicate, twin
+		return in.settle(tx, f)
+	}
+	loader, err := tx.NewLoader(f)
+	if err != nil {
+		return err
+	}
+	kept.Loader = loader
+	if err := parsers.Parse(ctx, path, in.Parsing, kept); err != nil {
+		return err
+	}
+	if err := loader.Close(); err != nil {
+		return err
+	}
+	f.State = store.FileLoaded
+	return in.settle(tx, f)
+}
+
+// settle records the outcome of a file and the step of the run.
+func (in *Intake) settle(tx *store.Tx, f *store.File) error {
+	if err := tx.SetOutcome(f); err != nil {
+		return err
+	}
+	return tx.AddStep(in.Run, "file", fmt.Sprintf("%s %s %s", f.State, f.SHA256, f.Name), in.Now())
+}
+
+// refuse records a file that cannot be taken, with the rows that were found
+// wrong before it was given up.
+func (in *Intake) refuse(ctx context.Context, f *store.File, rows []record.Reject, why *record.FileError) error {
+	return in.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.AddFile(f); err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			loader, err := tx.NewLoader(f)
+			if err != nil {
+				return err
+			}
+			for i := range rows {
+				if err := loader.Reject(&rows[i]); err != nil {
+					return err
+				}
+			}
+		}
+		f.State, f.Accepted, f.Rows, f.Total = store.FileRejected, 0, f.Rejected, 0
+		f.Code, f.Message, f.Entry, f.Line = string(why.Code), why.Message, why.Entry, why.Line
+		return in.settle(tx, f)
+	})
 }
 
 // Fail records that a file could not be fetched, so that the journal and the
 // report show it. It will be fetched again.
 func (in *Intake) Fail(ctx context.Context, o Offer, message string) (*store.File, error) {
-	f := in.file(o)
+	f := &store.File{RunID: in.Run, Name: o.Name, Drop: o.Drop, Source: o.Source, Size: o.Size, Modified: o.Modified, SeenAt: in.Now()}
 	return f, in.Store.Write(ctx, func(tx *store.Tx) error {
 		if err := tx.AddFile(f); err != nil {
 			return err
 		}
 		f.State, f.Code, f.Message = store.FileFailed, "FETCH", message
-		return tx.SetOutcome(f)
+		return in.settle(tx, f)
 	})
 }
 
-func (in *Intake) refuse(ctx context.Context, o Offer, why *record.FileError) (*store.File, error) {
-	f := in.file(o)
-	return f, in.Store.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.AddFile(f); err != nil {
-			return err
-		}
-		f.State, f.Code, f.Message = store.FileRejected, string(why.Code), why.Message
-		return tx.SetOutcome(f)
-	})
+// rejects keeps the first rejects of a file beside the loader, because those of
+// a file refused in the end would go with its transaction.
+type rejects struct {
+	*store.Loader
+	list []record.Reject
 }
 
-func (in *Intake) file(o Offer) *store.File {
-	return &store.File{RunID: in.Run, Name: o.Name, Drop: o.Drop, Source: o.Source, Size: o.Size,
-		Modified: o.Modified, SeenAt: in.Now()}
-}
+const keptRejects = 1000
 
-// Load reads a sealed file into the books and sets its state: loaded, duplicate
-// or rejected.
-func (in *Intake) Load(ctx context.Context, f *store.File) error {
-	path, err := in.Archive.Path(f.SHA256)
-	if err != nil {
-		return err
+func (r *rejects) Reject(row *record.Reject) error {
+	if len(r.list) < keptRejects {
+		r.list = append(r.list, *row)
 	}
-	var refused *record.FileError
-	err = in.Store.Write(ctx, func(tx *store.Tx) error {
-		twin, err := tx.LoadedFile(f.SHA256)
-		if err != nil {
-			return err
-		}
-		if twin != 0 {
-			f.State, f.DuplicateOf = store.FileDuplicate, twin
-			return tx.SetOutcome(f)
-		}
-		loader, err := tx.NewLoader(f)
-		if err != nil {
-			return err
-		}
-		if err := parsers.Parse(ctx, path, parsers.Options{TaxCode: in.TaxCode, Limits: in.Limits}, loader); err != nil {
-			return err
-		}
-		if err := loader.Close(); err != nil {
-			return err
-		}
-		f.State = store.FileLoaded
-		return tx.SetOutcome(f)
-	})
-	if errors.As(err, &refused) && ctx.Err() == nil {
-		f.State, f.Rows, f.Accepted, f.Rejected, f.Total = store.FileRejected, 0, 0, 0, 0
-		f.Code, f.Message, f.Entry, f.Line = string(refused.Code), refused.Message, refused.Entry, refused.Line
-		return in.Store.Write(ctx, func(tx *store.Tx) error { return tx.SetOutcome(f) })
-	}
-	if err != nil {
-		return fmt.Errorf("load %s: %w", f.Name, err)
-	}
-	return nil
+	return r.Loader.Reject(row)
 }

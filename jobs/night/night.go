@@ -3,10 +3,10 @@
 // balance that must be zero, write the report and the answers.
 //
 // A run can be killed at any instant and started again: each file is sealed,
-// then loaded, then answered, each step recorded before the next; linking,
+// then loaded in one transaction, then answered; linking,
 // judging, the balance and the end of the run are one transaction; the report
-// is renamed into place when whole. What a killed run left unfinished is taken
-// up first by the next.
+// is renamed into place when whole. A file whose answer was still missing is
+// answered by the next run, and not taken for a duplicate.
 package night
 
 import (
@@ -201,8 +201,8 @@ func (n *night) run(ctx context.Context) error {
 		return fmt.Errorf("start the run: %w", err)
 	}
 	n.intake = &intake.Intake{
-		Store: n.store, Archive: n.archive, TaxCode: n.Entity.TaxCode, Run: run.ID,
-		MaxBytes: n.Config.Limits.FileSize, Limits: limits(n.Config.Limits), Now: n.Now,
+		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now,
+		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, Limits: limits(n.Config.Limits)},
 	}
 	err := n.work(ctx)
 	if err == nil {
@@ -215,9 +215,6 @@ func (n *night) run(ctx context.Context) error {
 }
 
 func (n *night) work(ctx context.Context) error {
-	if err := n.resume(ctx); err != nil {
-		return err
-	}
 	if n.ByHand {
 		if err := n.takeByHand(ctx); err != nil {
 			return err

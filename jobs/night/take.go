@@ -13,72 +13,32 @@ import (
 	"quadra/jobs/intake"
 )
 
-// resume finishes what a killed run left: files sealed but not read. Those
-// read but not answered are answered when their drop is visited.
-func (n *night) resume(ctx context.Context) error {
-	var files []*store.File
+// keep adds a file to the result of the run.
+func (n *night) keep(ctx context.Context, f *store.File) error {
+	res := FileResult{File: *f}
 	err := n.store.Read(ctx, func(tx *store.Tx) (err error) {
-		files, err = tx.Unfinished()
+		res.Documents, err = tx.Documents(f.ID)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("find unfinished files: %w", err)
-	}
-	for _, f := range files {
-		if f.State != store.FileSealed {
-			continue
-		}
-		if n.DryRun {
-			if err := n.sealCopy(ctx, f); err != nil {
-				return err
-			}
-		}
-		if err := n.load(ctx, f); err != nil {
-			return err
-		}
-		if f.Drop == "" {
-			if err := n.answered(ctx, f); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// sealCopy brings a sealed file into the archive of a dry run.
-func (n *night) sealCopy(ctx context.Context, f *store.File) error {
-	path := filepath.Join(n.paths.Archive(), f.SHA256[:2], f.SHA256)
-	src, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("dry run: %w", err)
-	}
-	defer src.Close()
-	_, err = n.archive.Seal(ctx, src, 0)
-	return err
-}
-
-// load reads a sealed file into the books and keeps its outcome for the result.
-func (n *night) load(ctx context.Context, f *store.File) error {
-	n.observe("file", f.Name, f.Size)
-	if err := n.intake.Load(ctx, f); err != nil {
-		return err
-	}
-	res := FileResult{}
-	err := n.store.Write(ctx, func(tx *store.Tx) (err error) {
-		if res.Documents, err = tx.Documents(f.ID); err != nil {
-			return err
-		}
-		return tx.AddStep(n.res.Run.ID, "load", fmt.Sprintf("%s %s %s", f.State, f.SHA256, f.Name), n.Now())
-	})
-	res.File = *f
 	n.res.Files = append(n.res.Files, res)
 	n.Log.Info("file", "entity", n.Entity.IPA, "name", f.Name, "state", f.State, "sha256", f.SHA256,
 		"rows", f.Rows, "rejected", f.Rejected, "code", f.Code)
 	return err
 }
 
-func (n *night) answered(ctx context.Context, f *store.File) error {
-	return n.store.Write(ctx, func(tx *store.Tx) error { return tx.SetAnswered(f.ID) })
+// answered records that files have reached the end of their life, all at once.
+func (n *night) answered(ctx context.Context, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return n.store.Write(ctx, func(tx *store.Tx) error {
+		for _, id := range ids {
+			if err := tx.SetAnswered(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // takeByHand takes the files named on the command line.
@@ -104,28 +64,15 @@ func (n *night) takeFile(ctx context.Context, path string) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("import: %s is not a regular file", path)
 	}
-	f, err := n.intake.Seal(ctx, intake.Offer{Name: filepath.Base(path), Source: string(config.SourceAuto),
+	f, err := n.intake.Take(ctx, intake.Offer{Name: filepath.Base(path), Source: string(config.SourceAuto),
 		Size: info.Size(), Modified: info.ModTime()}, src)
 	if err != nil {
 		return err
 	}
-	return n.settle(ctx, f)
-}
-
-// settle loads a file just sealed, unless it was refused already, and closes
-// its life when it has no drop to be answered in.
-func (n *night) settle(ctx context.Context, f *store.File) error {
-	if f.State == store.FileSealed {
-		if err := n.load(ctx, f); err != nil {
-			return err
-		}
-	} else {
-		n.res.Files = append(n.res.Files, FileResult{File: *f})
+	if err := n.keep(ctx, f); err != nil {
+		return err
 	}
-	if f.Drop == "" {
-		return n.answered(ctx, f)
-	}
-	return nil
+	return n.answered(ctx, []int64{f.ID})
 }
 
 // takeDrops visits every drop. A drop or a file that cannot be worked through
@@ -197,21 +144,40 @@ func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, e
 	if err != nil {
 		return res, err
 	}
-	for _, e := range found.Ready {
-		known, err := n.takeEntry(ctx, d, c, e, pending)
+	v := visit{night: n, drop: d, config: c, pending: pending}
+	err = v.take(ctx, found.Ready, &res)
+	for _, f := range pending {
+		v.done = append(v.done, f.ID) // no longer there: put aside before the run was killed
+	}
+	return res, errors.Join(err, n.answered(ctx, v.done))
+}
+
+// visit is a drop being worked through.
+type visit struct {
+	*night
+	drop    drop.Drop
+	config  *config.Drop
+	pending map[string]*store.File // read by an earlier run, not answered, by name
+	done    []int64                // files at the end of their life; recorded at the end of the visit
+}
+
+func (v *visit) take(ctx context.Context, entries []drop.Entry, res *DropResult) error {
+	for _, e := range entries {
+		known, err := v.entry(ctx, e)
 		var fault *drop.Error
 		switch {
 		case errors.As(err, &fault) && fault.Kind == drop.KindNotWhole && fault.Op == drop.OpRead:
 			res.Waiting = append(res.Waiting, e.Name+": "+fault.Message())
 		case err != nil:
-			return res, err
+			clear(v.pending) // what was not visited stays unanswered
+			return err
 		case known:
 			res.Known++
 		default:
 			res.Taken++
 		}
 	}
-	return res, nil
+	return nil
 }
 
 // unanswered lists the files of a drop that were read but whose answer did not
@@ -221,7 +187,7 @@ func (n *night) unanswered(ctx context.Context, dropName string) (map[string]*st
 	err := n.store.Read(ctx, func(tx *store.Tx) error {
 		files, err := tx.Unfinished()
 		for _, f := range files {
-			if f.Drop == dropName && f.State != store.FileSealed {
+			if f.Drop == dropName {
 				pending[f.Name] = f
 			}
 		}
@@ -230,50 +196,57 @@ func (n *night) unanswered(ctx context.Context, dropName string) (map[string]*st
 	return pending, err
 }
 
-// takeEntry takes one file of a drop to the end of its life. known says that
-// it had been taken before and was left in place.
-func (n *night) takeEntry(ctx context.Context, d drop.Drop, c *config.Drop, e drop.Entry, pending map[string]*store.File) (known bool, err error) {
-	if f := pending[e.Name]; f != nil && f.Size == e.Size && f.Modified.Unix() == e.Modified.Unix() {
-		return false, n.answer(ctx, d, c, e, f)
+// entry takes one file of the drop to the end of its life. known says that it
+// had been taken before and was left in place.
+func (v *visit) entry(ctx context.Context, e drop.Entry) (known bool, err error) {
+	if f := v.pending[e.Name]; f != nil {
+		delete(v.pending, e.Name)
+		if f.Size == e.Size && f.Modified.Unix() == e.Modified.Unix() {
+			return false, v.answer(ctx, e, f)
+		}
+		v.done = append(v.done, f.ID) // another file has taken its name
 	}
 	var id int64
-	err = n.store.Read(ctx, func(tx *store.Tx) (err error) {
-		id, err = tx.KnownFile(d.Name(), e.Name, e.Size, e.Modified)
+	err = v.store.Read(ctx, func(tx *store.Tx) (err error) {
+		id, err = tx.KnownFile(v.drop.Name(), e.Name, e.Size, e.Modified)
 		return err
 	})
 	if err != nil || id != 0 {
 		return id != 0, err
 	}
-	offer := intake.Offer{Name: e.Name, Drop: d.Name(), Source: string(c.Source), Size: e.Size, Modified: e.Modified}
-	f, err := n.fetch(ctx, d, e, offer)
+	v.observe("file", e.Name, e.Size)
+	f, err := v.fetch(ctx, e)
 	if err != nil || f == nil {
 		return false, err
 	}
-	if err := n.settle(ctx, f); err != nil {
+	if err := v.keep(ctx, f); err != nil {
 		return false, err
 	}
-	return false, n.answer(ctx, d, c, e, f)
+	return false, v.answer(ctx, e, f)
 }
 
-// fetch copies a file into the archive. A fault of the drop is recorded with
-// the file; the drop is given up only when its connection is gone.
-func (n *night) fetch(ctx context.Context, d drop.Drop, e drop.Entry, offer intake.Offer) (*store.File, error) {
-	src, err := d.Open(ctx, e)
+// fetch takes a file into the books. A fault of the drop is recorded with the
+// file; the drop is given up only when its connection is gone.
+func (v *visit) fetch(ctx context.Context, e drop.Entry) (*store.File, error) {
+	offer := intake.Offer{Name: e.Name, Drop: v.drop.Name(), Source: string(v.config.Source), Size: e.Size, Modified: e.Modified}
+	src, err := v.drop.Open(ctx, e)
 	var f *store.File
 	if err == nil {
-		f, err = n.intake.Seal(ctx, offer, src)
+		f, err = v.intake.Take(ctx, offer, src)
 		err = errors.Join(err, src.Close())
 	}
 	var fault *drop.Error
 	if err == nil || !errors.As(err, &fault) || ctx.Err() != nil || fault.Kind == drop.KindNotWhole {
 		return f, err
 	}
-	failed, failure := n.intake.Fail(ctx, offer, fault.Message())
+	failed, failure := v.intake.Fail(ctx, offer, fault.Message())
 	if failure != nil {
 		return nil, failure
 	}
-	n.res.Files = append(n.res.Files, FileResult{File: *failed})
-	n.Log.Error("fetch", "entity", n.Entity.IPA, "drop", d.Name(), "name", e.Name, "error", fault)
+	v.Log.Error("fetch", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", e.Name, "error", fault)
+	if err := v.keep(ctx, failed); err != nil {
+		return nil, err
+	}
 	switch fault.Kind {
 	case drop.KindLost, drop.KindTimeout, drop.KindConnect, drop.KindInterrupted:
 		return nil, fault
@@ -281,29 +254,29 @@ func (n *night) fetch(ctx context.Context, d drop.Drop, e drop.Entry, offer inta
 	return nil, nil
 }
 
-// answer writes the outcome beside the file, puts the file aside and records
-// that its life is over.
-func (n *night) answer(ctx context.Context, d drop.Drop, c *config.Drop, e drop.Entry, f *store.File) error {
-	if n.DryRun {
+// answer writes the outcome beside the file and puts the file aside.
+func (v *visit) answer(ctx context.Context, e drop.Entry, f *store.File) error {
+	if v.DryRun {
 		return nil
 	}
-	err := n.writeOutcome(ctx, d, f)
+	err := v.writeOutcome(ctx, v.drop, f)
 	if err == nil {
 		e.SHA256 = f.SHA256
 		outcome := drop.Taken
 		if f.State == store.FileRejected {
 			outcome = drop.Rejected
 		}
-		err = d.Dispose(ctx, e, outcome)
+		err = v.drop.Dispose(ctx, e, outcome)
 	}
 	var fault *drop.Error
-	if errors.As(err, &fault) && fault.Kind == drop.KindPermission && c.After == config.AfterKeep {
+	if errors.As(err, &fault) && fault.Kind == drop.KindPermission && v.config.After == config.AfterKeep {
 		// A drop we may only read: there is nobody to answer.
-		n.Log.Warn("answer", "entity", n.Entity.IPA, "drop", d.Name(), "name", e.Name, "error", fault)
+		v.Log.Warn("answer", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", e.Name, "error", fault)
 		err = nil
 	}
 	if err != nil {
 		return err
 	}
-	return n.answered(ctx, f)
+	v.done = append(v.done, f.ID)
+	return nil
 }

@@ -44,7 +44,7 @@ CREATE TABLE file (
     modified     TEXT NOT NULL,
     seen_at      TEXT NOT NULL,
     state        TEXT NOT NULL CONSTRAINT file_state
-                 CHECK (state IN ('sealed', 'loaded', 'duplicate', 'rejected', 'failed')),
+                 CHECK (state IN ('loaded', 'duplicate', 'rejected', 'failed')),
     duplicate_of INTEGER REFERENCES file (id),
     answered     INTEGER NOT NULL DEFAULT 0 CONSTRAINT file_answered CHECK (answered IN (0, 1)),
     code         TEXT NOT NULL DEFAULT '',

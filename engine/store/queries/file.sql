@@ -1,6 +1,6 @@
 -- name: FileInsert
 INSERT INTO file (run_id, sha256, name, drop_name, source, size, modified, seen_at, state)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'sealed')
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'failed')
 
 -- name: FileLoadedWithSHA
 SELECT id FROM file WHERE sha256 = ? AND state = 'loaded' ORDER BY id LIMIT 1
@@ -23,7 +23,7 @@ SELECT id FROM file
 WHERE drop_name = ? AND name = ? AND size = ? AND modified = ? AND answered = 1 AND state <> 'failed' ORDER BY id DESC LIMIT 1
 
 -- name: FileUnfinished
-SELECT id FROM file WHERE answered = 0 AND state IN ('sealed', 'loaded', 'duplicate', 'rejected') ORDER BY id
+SELECT id FROM file WHERE answered = 0 AND state <> 'failed' ORDER BY id
 
 -- name: FileAll
 SELECT id, run_id, sha256, name, drop_name, source, size, modified, seen_at, state, coalesce(duplicate_of, 0),

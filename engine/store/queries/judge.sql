@@ -72,7 +72,7 @@ FROM dirty_iuv d CROSS JOIN payment p ON p.iuv = d.iuv ORDER BY d.iuv, p.iur, p.
 SELECT iuv, iud, amount, paid_on FROM notice WHERE iud = ?
 
 -- name: ReceiptWithIUD
-SELECT 1 FROM receipt WHERE iud = ? LIMIT 1
+SELECT 1 FROM receipt WHERE iud = ? AND iud <> '' LIMIT 1
 
 -- name: FlowFacts
 SELECT f.settlement_id, s.iuf_key, f.regulated_on, f.declared_total, s.cash, s.parts

@@ -125,7 +125,7 @@ INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, ?1 FROM flow_line WHER
 ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
 
 -- name: DirtyIUVOfReceiptsWithIUD
-INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, ?1 FROM receipt WHERE iud = ?2 AND iuv <> ?3
+INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, ?1 FROM receipt WHERE iud = ?2 AND iud <> '' AND iuv <> ?3
 ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
 
 -- name: DirtyIUVOfNoticeWithIUD
