@@ -41,6 +41,11 @@ type Limits struct {
 	FileSize     int64 // bytes of one file as it arrived
 	UnpackedSize int64 // bytes of everything inside one container
 	ZipEntries   int   // files inside one container
+	Ratio        int   // unpacked bytes to packed ones
+	Row          int64 // bytes of one row of a table, of one tag or text of XML
+	Depth        int   // XML elements open at once
+	Rows         int   // rows of one cash table or chart
+	Cells        int   // cells of one workbook
 	Parallel     int   // entities processed at the same time; 0: as many as the processors
 }
 
@@ -81,7 +86,8 @@ func Parse(name string, src []byte) (*Config, error) {
 		DataDir:  filepath.Join(base, "data"),
 		Schedule: "30 2 * * *",
 		Language: "it",
-		Limits:   Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000},
+		Limits: Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250,
+			Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 	}
 	if len(src) > maxSize {
 		doc.fail(1, 1, "", fmt.Sprintf("il file supera %d MiB", maxSize>>20), "indicare un file di configurazione")
@@ -106,6 +112,11 @@ func (c *Config) read(m *mapping) {
 		l.size("file", &c.Limits.FileSize)
 		l.size("unpacked", &c.Limits.UnpackedSize)
 		l.integer("zip_entries", &c.Limits.ZipEntries, 1, 1_000_000)
+		l.integer("ratio", &c.Limits.Ratio, 1, 100_000)
+		l.size("row", &c.Limits.Row)
+		l.integer("depth", &c.Limits.Depth, 8, 10_000)
+		l.integer("rows", &c.Limits.Rows, 1, 100_000_000)
+		l.integer("cells", &c.Limits.Cells, 1, 1_000_000_000)
 		l.integer("parallel", &c.Limits.Parallel, 0, 1024)
 		l.refuseUnknown()
 	}

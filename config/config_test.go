@@ -23,7 +23,7 @@ const full = `
 data_dir: /var/lib/quadra
 schedule: "0 3 * * 1-5"
 language: en
-limits: {file: 1GiB, unpacked: 512 MiB, zip_entries: 20, parallel: 2}
+limits: {file: 1GiB, unpacked: 512 MiB, zip_entries: 20, ratio: 9, row: 2KiB, depth: 10, rows: 11, cells: 12, parallel: 2}
 entities:
   - ipa: c_q001
     tax_code: 80000123457
@@ -63,7 +63,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	}
 	want := &config.Config{
 		DataDir: "/var/lib/quadra", Schedule: "0 3 * * 1-5", Language: "en",
-		Limits: config.Limits{FileSize: 1 << 30, UnpackedSize: 512 << 20, ZipEntries: 20, Parallel: 2},
+		Limits: config.Limits{FileSize: 1 << 30, UnpackedSize: 512 << 20, ZipEntries: 20, Ratio: 9, Row: 2048, Depth: 10, Rows: 11, Cells: 12, Parallel: 2},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "Comune di Prova", State: config.StatePreProduction,
 			SegregationCodes: []string{"01", "47"},
@@ -105,7 +105,7 @@ func TestEverythingHasADefaultButCodesAndAddresses(t *testing.T) {
 	}
 	want := &config.Config{
 		DataDir: "/etc/quadra/data", Schedule: "30 2 * * *", Language: "it",
-		Limits: config.Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000},
+		Limits: config.Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250, Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "c_q001", State: config.StateProduction,
 			SendsNotices: true, LoadsTreasury: true,

@@ -41,6 +41,10 @@ type Entity struct {
 	// text; see IgnoredRemittances.
 	IgnoreRemittances []string
 
+	// Layouts is the file with the entity's own layouts of cash tables; empty
+	// when the presets are enough.
+	Layouts string
+
 	Drops []Drop
 }
 
@@ -111,6 +115,7 @@ func (e *Entity) read(m *mapping) {
 		e.Interruptions = append(e.Interruptions, i)
 	})
 	m.texts("ignore_remittances", &e.IgnoreRemittances, checkIgnored)
+	m.path("layouts", &e.Layouts)
 	m.each("drops", func(dm *mapping) {
 		d := defaultDrop(e.IPA)
 		d.read(dm)

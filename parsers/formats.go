@@ -3,6 +3,8 @@ package parsers
 import (
 	"quadra/engine/record"
 	"quadra/parsers/cash"
+	"quadra/parsers/chapter"
+	"quadra/parsers/debt"
 	"quadra/parsers/flow"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -60,18 +62,121 @@ func Formats() []Format {
 			Refused:    "no sheet with the header, mandatory column missing or repeated, password",
 		},
 		{
+			Kind: record.KindMovements, Name: cash.FormatODS, Versions: "",
+			Title:      "tabella di cassa (ODS)",
+			Recognised: "OpenDocument spreadsheet with the header of a layout in the first rows of a sheet",
+			Rejected:   "as for the CSV",
+			Refused:    "no sheet with a known header, repetitions beyond the limits",
+		},
+		{
+			Kind: record.KindMovements, Name: cash.FormatXLS, Versions: "BIFF8",
+			Title:      "estratto conto o provvisori (XLS)",
+			Recognised: "OLE2 file with a Workbook stream and the header of a layout",
+			Rejected:   "as for the CSV",
+			Refused:    "no sheet with a known header, password",
+		},
+		{
+			Kind: record.KindMovements, Name: cash.FormatHTML, Versions: "",
+			Title:      "tabella di cassa in HTML (spesso chiamata .xls)",
+			Recognised: "HTML with a table that has the header of a layout",
+			Rejected:   "as for the CSV",
+			Refused:    "no table with a known header",
+		},
+		{
+			Kind: record.KindMovements, Name: cash.FormatEsiti, Versions: "",
+			Title:      "esiti a campi fissi",
+			Recognised: "lines of one length with known movement types at their place",
+			Rejected:   "amount or day that is none, unknown type",
+			Refused:    "lines of other lengths",
+		},
+		{
+			Kind: record.KindMovements, Name: cash.FormatCBI, Versions: "RH, 120 characters",
+			Title:      "rendicontazione di conto corrente CBI (RH)",
+			Recognised: "records RH, 61, 62, 63, 64, EF",
+			Rejected:   "amount or day that is none",
+			Refused:    "opening balance plus movements is not the closing balance, records out of order",
+		},
+		{
+			Kind: record.KindMovements, Name: cash.FormatCamt, Versions: "001.02, 001.04, 001.08",
+			Title:      "estratto conto camt.053 (XML)",
+			Recognised: "XML with BkToCstmrStmt",
+			Rejected:   "entry without amount or day, currency other than euro",
+			Refused:    "not well formed",
+		},
+		{
+			Kind: record.KindReceipts, Name: receipt.FormatRT, Versions: "6.2",
+			Title:      "ricevuta telematica RT (XML)",
+			Recognised: "XML whose root, or the body of whose SOAP envelope, is RT",
+			Rejected:   "line without amount, day or IUR",
+			Refused:    "sum of the lines is not the total, receipt of another entity",
+		},
+		{
+			Kind: record.KindReceipts, Name: receipt.FormatPaSendRT, Versions: "paSendRT V1 and V2, bare receipt",
+			Title:      "ricevuta paSendRT (XML)",
+			Recognised: "XML whose root, or the body of whose SOAP envelope, is paSendRTReq, paSendRTV2Request or receipt",
+			Rejected:   "transfer without amount, day or index",
+			Refused:    "sum of the transfers is not the total, no transfer of this entity",
+		},
+		{
+			Kind: record.KindReceipts, Name: receipt.FormatJSON, Versions: "biz-events service, raw event, secondary entity",
+			Title:      "ricevuta (JSON)",
+			Recognised: "JSON with the fields of a receipt",
+			Rejected:   "transfer without amount, day or index",
+			Refused:    "not JSON, no transfer of this entity",
+		},
+		{
+			Kind: record.KindFlows, Name: flow.FormatJSON, Versions: "FdR v3",
+			Title:      "flussi di rendicontazione (JSON FdR v3)",
+			Recognised: "JSON with the fields of a flow or of a page of payments, together or in entries of one zip",
+			Rejected:   "payment without IUV, IUR, amount, status or day, unknown status",
+			Refused:    "flow without its pages or pages without their flow, flow of another entity",
+		},
+		{
+			Kind: record.KindFlows, Name: flow.FormatSOAP, Versions: "",
+			Title:      "flusso di rendicontazione in busta SOAP",
+			Recognised: "SOAP envelope with xmlRendicontazione",
+			Rejected:   "as for the XML inside",
+			Refused:    "a fault or a list of flows in place of a flow, base64 that is none",
+		},
+		{
 			Kind: record.KindNotices, Name: notice.Format, Versions: notice.Version,
 			Title:      "notifiche di pagati dell'ente (CSV)",
 			Recognised: "CSV whose header has at least three columns only this file has, or 20 columns without header",
 			Rejected:   "wrong number of fields, mandatory value missing, text too long, amount without two decimals or not positive, day that does not exist",
 			Refused:    "mandatory column missing or repeated",
 		},
+		{
+			Kind: record.KindDebts, Name: debt.Format, Versions: "1.0-1.4",
+			Title:      "dovuti da importare in MyPay (CSV)",
+			Recognised: "CSV with the columns of the import, 20 to 35 by version, with or without header",
+			Rejected:   "mandatory value missing, text too long, amount or day that is none, unknown azione",
+			Refused:    "columns of no version",
+		},
+		{
+			Kind: record.KindChapters, Name: chapter.FormatRegistry, Versions: chapter.Version,
+			Title:      "anagrafica dei capitoli (CSV di MyPivot)",
+			Recognised: "CSV of ten quoted fields that end with azione I or D",
+			Rejected:   "mandatory value missing, text too long, unknown azione, same key twice",
+			Refused:    "any rejected row: nothing is applied by halves",
+		},
+		{
+			Kind: record.KindChapters, Name: chapter.FormatPlatformRegistry, Versions: "",
+			Title:      "anagrafica dei capitoli (CSV della piattaforma unitaria)",
+			Recognised: "CSV with the columns codiceTipoDovuto, codCapitolo, annoEsercizio",
+			Rejected:   "as for MyPivot's",
+			Refused:    "any rejected row, a row of another entity",
+		},
+		{
+			Kind: record.KindAssessments, Name: chapter.FormatAssessments, Versions: "",
+			Title:      "accertamenti (CSV della piattaforma unitaria)",
+			Recognised: "CSV with the columns nomeAccertamento, iud, importoCentesimi",
+			Rejected:   "mandatory value missing, amount that is none, same key twice",
+			Refused:    "a row of another entity",
+		},
 	}
 }
 
-func titles() (t []string) {
-	for _, f := range Formats() {
-		t = append(t, f.Title)
-	}
-	return t
-}
+// readable says what quadra reads, for whoever sent something else.
+const readable = "quadra legge ricevute (MyPay CSV, RT e paSendRT XML, JSON), flussi di rendicontazione (XML, SOAP, JSON), " +
+	"giornale di cassa OPI, tabelle di cassa (CSV, XLSX, XLS, ODS), CBI e camt.053, notifiche, dovuti, capitoli e accertamenti (CSV): " +
+	"quadra formats li elenca"

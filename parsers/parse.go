@@ -16,34 +16,52 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"strings"
 
 	"quadra/engine/record"
 	"quadra/parsers/archive"
 	"quadra/parsers/cash"
 	"quadra/parsers/charset"
+	"quadra/parsers/csvrow"
 	"quadra/parsers/field"
 	"quadra/parsers/flow"
-	"quadra/parsers/notice"
-	"quadra/parsers/receipt"
 	"quadra/parsers/xmlscan"
 )
 
-// Limits bound what a file may make of itself; zero means the default.
-type Limits = archive.Limits
+// Limits bound what a file may make of itself; zero means the default of the
+// package that has the limit.
+type Limits struct {
+	archive.Limits
+	MaxRow   int // bytes of one row of a CSV, of one tag or text of XML
+	MaxDepth int // elements or objects open at once
+	MaxRows  int // rows of one cash table or chart
+	MaxCells int // cells of one workbook
+}
 
-// DefaultLimits are those of [archive.DefaultLimits].
-func DefaultLimits() Limits { return archive.DefaultLimits() }
+func (l Limits) rows() csvrow.Limits { return csvrow.Limits{MaxRow: l.MaxRow} }
+
+func (l Limits) xml() xmlscan.Limits { return xmlscan.Limits{MaxToken: l.MaxRow, MaxDepth: l.MaxDepth} }
 
 // Options say what a file is read for.
 type Options struct {
 	// TaxCode of the entity the file must belong to, in any case; empty to ask
 	// for none. Formats that do not name their entity are not checked.
 	TaxCode string
-	Limits  Limits
+	// IPA code of the entity, for the formats that name it by that.
+	IPA    string
+	Limits Limits
+	// Layouts of cash tables the entity has of its own, tried before the presets.
+	Layouts []*Layout
 }
+
+// Layout says how to read a table of cash movements; see package cash.
+type Layout = cash.Layout
+
+// PresetLayouts is the file of the layouts quadra has, to copy and change.
+func PresetLayouts() []byte { return cash.PresetsFile() }
+
+// LoadLayouts reads a file of layouts; errors name its lines.
+func LoadLayouts(name string, src []byte) ([]*Layout, error) { return cash.LoadLayouts(name, src) }
 
 // Warner is a sink that wants the warnings of a document again at its end, when
 // some came up after [record.Sink.Doc].
@@ -59,7 +77,7 @@ type Warner interface {
 // Errors about the file are [*record.FileError] and name the entry; those of
 // the sink and of the context are returned as they are.
 func Parse(ctx context.Context, path string, opt Options, sink record.Sink) error {
-	a, err := archive.Open(path, opt.Limits)
+	a, err := archive.Open(path, opt.Limits.Limits)
 	if err != nil {
 		return err
 	}
@@ -68,7 +86,7 @@ func Parse(ctx context.Context, path string, opt Options, sink record.Sink) erro
 
 // ParseReaderAt reads the file of size bytes held by r, as [Parse] does.
 func ParseReaderAt(ctx context.Context, r io.ReaderAt, size int64, opt Options, sink record.Sink) error {
-	a, err := archive.OpenReaderAt(r, size, opt.Limits)
+	a, err := archive.OpenReaderAt(r, size, opt.Limits.Limits)
 	if err != nil {
 		return err
 	}
@@ -76,70 +94,65 @@ func ParseReaderAt(ctx context.Context, r io.ReaderAt, size int64, opt Options, 
 }
 
 func parse(ctx context.Context, a *archive.Archive, opt Options, sink record.Sink) error {
+	var parts []flow.Part // a flow in JSON and its pages may be several entries
 	for _, e := range a.Entries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		d := &document{Entry: e, bare: a.Container == archive.Bare, taxCode: opt.TaxCode, sink: sink}
-		if err := d.read(ctx); err != nil {
-			var fe *record.FileError
-			if errors.As(err, &fe) && fe.Entry == "" {
-				fe.Entry = e.Name
-			}
-			return err
+		d := &document{Entry: e, bare: a.Container == archive.Bare, opt: opt, sink: sink}
+		part, err := d.read(ctx)
+		if err != nil {
+			return inEntry(err, e.Name)
+		}
+		if part {
+			parts = append(parts, flow.Part{Name: e.Name, Open: e.Open})
 		}
 	}
-	return nil
+	if len(parts) == 0 {
+		return nil
+	}
+	_, err := flow.ReadJSONParts(ctx, parts, opt.flow(), sink)
+	return err
+}
+
+func (o Options) flow() flow.Options { return flow.Options{TaxCode: o.TaxCode, XML: o.Limits.xml()} }
+
+// inEntry says in which entry of its container a file is at fault.
+func inEntry(err error, entry string) error {
+	var fe *record.FileError
+	if errors.As(err, &fe) && fe.Entry == "" {
+		fe.Entry = entry
+	}
+	return err
 }
 
 // document is an entry being read.
 type document struct {
 	archive.Entry
-	bare    bool // no container around it
-	taxCode string
-	sink    record.Sink
+	bare bool // no container around it
+	opt  Options
+	sink record.Sink
 }
 
-// read finds out what the document is and reads it as that.
-func (d *document) read(ctx context.Context) error {
+// read finds out what the document is and reads it as that. part says that it
+// is left to be read with the other parts of its flow.
+func (d *document) read(ctx context.Context) (part bool, err error) {
 	head, err := d.head()
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")) == 0 && len(head) < headBytes {
-		return &record.FileError{Code: record.FileEmpty, Message: "il file è vuoto"}
+		return false, &record.FileError{Code: record.FileEmpty, Message: "il file è vuoto"}
 	}
-	if archive.IsContainer(head) {
-		return d.workbook(ctx)
+	_, format := Sniff(head)
+	if format == flow.FormatJSON {
+		return true, nil
 	}
-	switch _, format := Sniff(head); format {
-	case receipt.Format:
-		return d.text(func(in io.Reader, sink record.Sink) error {
-			_, err := receipt.Read(ctx, in, receipt.Options{TaxCode: d.taxCode}, sink)
-			return err
-		})
-	case notice.Format:
-		return d.text(func(in io.Reader, sink record.Sink) error {
-			_, err := notice.Read(ctx, in, notice.Options{}, sink)
-			return err
-		})
-	case cash.FormatCSV:
-		return d.text(func(in io.Reader, sink record.Sink) error {
-			s, err := cash.ReadCSV(ctx, in, cash.Options{TaxCode: d.taxCode}, sink)
-			return d.warn(s, err)
-		})
-	case cash.FormatOPI:
-		return d.raw(func(in io.Reader, sink record.Sink) error {
-			s, err := cash.ReadOPI(ctx, in, cash.Options{TaxCode: d.taxCode}, sink)
-			return d.warn(s, err)
-		})
-	case flow.Format:
-		return d.raw(func(in io.Reader, sink record.Sink) error {
-			_, err := flow.Read(ctx, in, flow.Options{TaxCode: d.taxCode}, sink)
-			return err
-		})
+	read, known := readers[format]
+	if !known {
+		return false, d.unknown(head)
 	}
-	return d.unknown(head)
+	return false, read(ctx, d)
 }
 
 // headBytes is how much of a document is looked at to know what it is; the
@@ -182,44 +195,6 @@ func closing(c io.Closer, err error) error {
 	return err
 }
 
-// maxWorkbook is the largest workbook read out of a container.
-const maxWorkbook = 256 << 20
-
-// workbook reads a document that is a zip itself: an XLSX, or else a container
-// in a container.
-func (d *document) workbook(ctx context.Context) error {
-	return d.raw(func(in io.Reader, sink record.Sink) error {
-		if !d.bare {
-			packed, err := io.ReadAll(io.LimitReader(in, maxWorkbook+1))
-			switch {
-			case err != nil:
-				return err
-			case len(packed) > maxWorkbook:
-				return &record.FileError{
-					Code:    record.FileLimit,
-					Message: fmt.Sprintf("il foglio elettronico supera il limite di %d MiB", maxWorkbook>>20),
-				}
-			case !archive.IsWorkbook(bytes.NewReader(packed), int64(len(packed))):
-				return &record.FileError{
-					Code:    record.FileContainer,
-					Message: "il file compresso ne contiene un altro: mandare i file in un solo zip, senza zip al suo interno",
-				}
-			}
-			in = bytes.NewReader(packed)
-		}
-		s, err := cash.ReadXLSX(ctx, in, cash.Options{TaxCode: d.taxCode}, sink)
-		return d.warn(s, err)
-	})
-}
-
-// warn tells a sink that wants to know the warnings of a document at its end.
-func (d *document) warn(s cash.Summary, err error) error {
-	if w, ok := d.sink.(Warner); ok && err == nil && len(s.Doc.Warnings) > 0 {
-		w.Warn(s.Doc.Warnings)
-	}
-	return err
-}
-
 // unknown says why a document is nothing quadra reads. XML that cannot be read
 // as far as its root says what is wrong with it.
 func (d *document) unknown(head []byte) error {
@@ -240,7 +215,7 @@ func (d *document) unknown(head []byte) error {
 	}
 	return &record.FileError{
 		Code:    record.FileUnknown,
-		Message: "il file " + found + ". quadra legge: " + strings.Join(titles(), "; "),
+		Message: "il file " + found + ". " + readable,
 	}
 }
 
@@ -259,6 +234,13 @@ func (s entrySink) Doc(d *record.Doc) error {
 		doc.Encoding = s.encoding
 	}
 	return s.Sink.Doc(&doc)
+}
+
+// Warn passes on warnings that came up after the document was opened.
+func (s entrySink) Warn(warnings []string) {
+	if w, ok := s.Sink.(Warner); ok {
+		w.Warn(warnings)
+	}
 }
 
 // Reject reports a row left out.

@@ -18,6 +18,7 @@ import (
 
 	"quadra/engine/record"
 	"quadra/parsers"
+	"quadra/parsers/archive"
 )
 
 const entity = "80000123457"
@@ -124,12 +125,13 @@ func TestParseRefuses(t *testing.T) {
 		{name: "a CSV with NUL bytes", in: []byte(receipts + "\x00\x00\x00"), code: record.FileEncoding},
 		{name: "another entity's receipts", in: []byte(strings.Replace(receipts, entity, "00998870778", 1)), code: record.FileEntity},
 		{name: "another entity's flow", in: []byte(strings.Replace(fdr, entity, "00998870778", 1)), code: record.FileEntity},
-		{name: "an old workbook", in: []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), code: record.FileUnknown, hint: "XLSX"},
+		{name: "an old workbook cut short", in: []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), code: record.FileTruncated, hint: "incompleta"},
 		{name: "a PDF", in: []byte("%PDF-1.7\n"), code: record.FileUnknown, hint: "PDF"},
 		{name: "a web page", in: []byte("<!DOCTYPE html>\n<html><body>504</body></html>"), code: record.FileUnknown, hint: "pagina web"},
 		{name: "JSON", in: []byte(`{"fdr": "x"}`), code: record.FileUnknown, hint: "JSON"},
 		{name: "other XML", in: []byte("<a:Document xmlns:a='u'/>"), code: record.FileUnknown, hint: "<Document>"},
-		{name: "an import of debts", in: []byte("IUD;codIuv;dataScadenzaPagamento;importoDovuto;tipoVersamento;commissioneCaricoPa;azione\n"), code: record.FileUnknown, hint: "dovuti"},
+		{name: "an import of debts without its columns", in: []byte("IUD;codIuv;dataScadenzaPagamento;importoDovuto;tipoVersamento;commissioneCaricoPa;azione\n"), code: record.FileHeader, hint: "colonne"},
+		{name: "the rejects of an import of debts", in: []byte("IUD;codIuv;cod_rifiuto;de_rifiuto\n"), code: record.FileUnknown, hint: "scarti"},
 		{name: "some text", in: []byte("buongiorno\n"), code: record.FileUnknown, hint: "giornale di cassa OPI"},
 		{name: "NUL bytes", in: make([]byte, 100), code: record.FileUnknown},
 		{name: "a workbook that is none", in: zipOf(t, "[Content_Types].xml", "x", "xl/workbook.xml", "x"), code: record.FileContainer},
@@ -163,14 +165,14 @@ func TestParseOfAPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got tape
-	if err := parsers.Parse(t.Context(), path, parsers.Options{TaxCode: entity, Limits: parsers.DefaultLimits()}, &got); err != nil {
+	if err := parsers.Parse(t.Context(), path, parsers.Options{TaxCode: entity}, &got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.lines) != 2 {
 		t.Errorf("the sink got %q", got.lines)
 	}
 	var fe *record.FileError
-	err := parsers.Parse(t.Context(), path, parsers.Options{Limits: parsers.Limits{MaxFileBytes: 10}}, &got)
+	err := parsers.Parse(t.Context(), path, parsers.Options{Limits: parsers.Limits{Limits: archive.Limits{MaxFileBytes: 10}}}, &got)
 	if !errors.As(err, &fe) || fe.Code != record.FileLimit {
 		t.Errorf("got %v, want LIMIT", err)
 	}

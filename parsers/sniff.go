@@ -8,8 +8,10 @@ import (
 	"quadra/engine/record"
 	"quadra/parsers/archive"
 	"quadra/parsers/cash"
+	"quadra/parsers/chapter"
 	"quadra/parsers/charset"
 	"quadra/parsers/csvrow"
+	"quadra/parsers/debt"
 	"quadra/parsers/flow"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -21,33 +23,86 @@ const opiRoot = "flusso_giornale_di_cassa"
 
 // Sniff tells what a document is from its first bytes, a few thousand of them
 // or all: its kind and the name of its format, one of [Formats], both empty when
-// it is none. It looks at the root element of XML and at the first row of CSV.
-// A document that is a zip can only be a workbook here.
+// it is none. It looks at the root element of XML, at the fields of JSON, at the
+// first row of CSV. A document that is a zip can only be a workbook here.
 func Sniff(head []byte) (record.Kind, string) {
-	if archive.IsContainer(head) {
+	switch {
+	case cash.LooksLikeODS(head):
+		return record.KindMovements, cash.FormatODS
+	case archive.IsContainer(head):
 		return record.KindMovements, cash.FormatXLSX
+	case cash.LooksLikeXLS(head):
+		return record.KindMovements, cash.FormatXLS
+	case looksXML(head):
+		return sniffXML(head)
+	case flow.LooksLikeJSON(head):
+		return record.KindFlows, flow.FormatJSON
+	case receipt.LooksLikeReceiptJSON(head):
+		return record.KindReceipts, receipt.FormatJSON
+	case cash.LooksLikeCBI(head):
+		return record.KindMovements, cash.FormatCBI
 	}
-	if looksXML(head) {
-		switch root(head) {
-		case flow.Root:
-			return record.KindFlows, flow.Format
-		case opiRoot:
-			return record.KindMovements, cash.FormatOPI
-		}
-		return "", ""
+	return sniffText(head)
+}
+
+func sniffXML(head []byte) (record.Kind, string) {
+	switch root(head) {
+	case flow.Root:
+		return record.KindFlows, flow.Format
+	case opiRoot:
+		return record.KindMovements, cash.FormatOPI
 	}
+	switch {
+	case receipt.LooksLikeRT(head):
+		return record.KindReceipts, receipt.FormatRT
+	case receipt.LooksLikePaSendRT(head):
+		return record.KindReceipts, receipt.FormatPaSendRT
+	case flow.LooksLikeSOAP(head):
+		return record.KindFlows, flow.FormatSOAP
+	case cash.LooksLikeCamt(head):
+		return record.KindMovements, cash.FormatCamt
+	case cash.LooksLikeHTMLTable(head):
+		return record.KindMovements, cash.FormatHTML
+	}
+	return "", ""
+}
+
+func sniffText(head []byte) (record.Kind, string) {
 	text := plain(head)
 	// MyPay writes semicolons only; a file saved with something else is known all
 	// the same, so that what is said of it is to the point.
 	for _, separator := range []byte(";,\t") {
-		switch fields := firstRow(text, separator); {
-		case receipt.LooksLikeHeader(fields):
-			return record.KindReceipts, receipt.Format
-		case notice.LooksLikeHeader(fields), separator == ';' && notice.LooksLikeRow(fields):
-			return record.KindNotices, notice.Format
-		case cash.LooksLikeHeader(fields):
-			return record.KindMovements, cash.FormatCSV
+		if kind, format := sniffRow(firstRow(text, separator), separator == ';'); kind != "" {
+			return kind, format
 		}
+	}
+	switch {
+	case chapter.LooksLikeRegistry(head):
+		return record.KindChapters, chapter.FormatRegistry
+	case chapter.LooksLikePlatformRegistry(head):
+		return record.KindChapters, chapter.FormatPlatformRegistry
+	case chapter.LooksLikeAssessments(head):
+		return record.KindAssessments, chapter.FormatAssessments
+	case cash.LooksLikePoste(head):
+		return record.KindMovements, cash.FormatCSV
+	case cash.LooksLikeEsiti(head):
+		return record.KindMovements, cash.FormatEsiti
+	}
+	return "", ""
+}
+
+// sniffRow looks at the first row of a table; without a header only tables with
+// MyPay's own separator are known.
+func sniffRow(fields []string, own bool) (record.Kind, string) {
+	switch {
+	case receipt.LooksLikeHeader(fields), own && receipt.LooksLikeRow(fields):
+		return record.KindReceipts, receipt.Format
+	case debt.LooksLikeHeader(fields), own && debt.LooksLikeRow(fields):
+		return record.KindDebts, debt.Format
+	case notice.LooksLikeHeader(fields), own && notice.LooksLikeRow(fields):
+		return record.KindNotices, notice.Format
+	case cash.LooksLikeHeader(fields):
+		return record.KindMovements, cash.FormatCSV
 	}
 	return "", ""
 }
@@ -111,14 +166,13 @@ var strangers = []struct {
 	is   func(head []byte, text string) bool
 	what string
 }{
-	{starts("\xD0\xCF\x11\xE0"), "è un foglio Excel nel vecchio formato XLS: salvarlo come XLSX o CSV"},
 	{starts("%PDF-"), "è un PDF: serve il file dei dati, non la sua stampa"},
 	{starts("\x30\x80", "\x30\x82", "\x30\x83", "\x30\x84"), "sembra firmato (p7m): mandare il file che la firma contiene"},
 	{starts("Rar!", "7z\xBC\xAF", "BZh", "\xFD7zXZ", "\x28\xB5\x2F\xFD"), "è compresso in un formato non ammesso: usare zip o gzip"},
 	{opens("<!doctype html", "<html"), "è una pagina web, forse un messaggio d'errore salvato al posto del file"},
-	{contains("xmlrendicontazione"), "è una busta SOAP: mandare il flusso di rendicontazione che contiene"},
-	{opens("{", "["), "è JSON, che quadra non legge: mandare il flusso in XML o la tabella in CSV"},
-	{contains("importodovuto;", `importodovuto";`), "è un tracciato di dovuti da importare in MyPay, non una notifica di pagati"},
+	{opens("{", "["), "è JSON, ma né un flusso FdR né una ricevuta"},
+	{contains("cod_rifiuto"), "è l'elenco degli scarti di un'importazione in MyPay: mandare il file corretto"},
+	{contains("indiceopzionepagamento"), "è un tracciato di posizioni debitorie 2.0, che quadra non legge"},
 }
 
 func starts(marks ...string) func([]byte, string) bool {

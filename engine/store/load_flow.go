@@ -26,7 +26,8 @@ func (l *Loader) Flow(f *record.Flow) error {
 	}
 	l.flow = *f
 	l.digest.Reset()
-	fmt.Fprintf(l.digest, "%s|%d|%s|%s|%s|%d|%d\n", f.IUF, f.Revision, instant(f.ProducedAt), f.Regulation, f.RegulatedOn,
+	// The revision number is left out: the XML of a flow has none, its JSON has.
+	fmt.Fprintf(l.digest, "%s|%s|%s|%s|%d|%d\n", f.IUF, instant(f.ProducedAt), f.Regulation, f.RegulatedOn,
 		f.DeclaredCount, f.DeclaredTotal)
 	l.flowID, err = l.tx.insert("FlowInsert", l.settlement, l.docID, f.Line, f.IUF, f.Revision, instant(f.ProducedAt),
 		f.Regulation, f.RegulatedOn.String(), f.PSP, f.SenderKind, f.PSPName, f.BIC, f.DeclaredCount, int64(f.DeclaredTotal))

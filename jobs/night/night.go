@@ -194,6 +194,10 @@ func (n *night) close() error {
 }
 
 func (n *night) run(ctx context.Context) error {
+	layouts, err := layoutsOf(n.Entity)
+	if err != nil {
+		return err
+	}
 	run := &n.res.Run
 	*run = store.Run{AsOf: n.AsOf, Ruleset: n.Rules.ID() + " " + n.Rules.Version(), RulesetHash: n.Rules.Hash(),
 		Version: n.Version, StartedAt: n.Now()}
@@ -202,9 +206,9 @@ func (n *night) run(ctx context.Context) error {
 	}
 	n.intake = &intake.Intake{
 		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now,
-		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, Limits: limits(n.Config.Limits)},
+		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts},
 	}
-	err := n.work(ctx)
+	err = n.work(ctx)
 	if err == nil {
 		return nil
 	}
@@ -281,8 +285,20 @@ func (n *night) observe(step, name string, done int64) {
 	}
 }
 
+// layoutsOf reads the entity's own layouts of cash tables.
+func layoutsOf(e *config.Entity) ([]*parsers.Layout, error) {
+	if e.Layouts == "" {
+		return nil, nil
+	}
+	src, err := os.ReadFile(e.Layouts)
+	if err != nil {
+		return nil, fmt.Errorf("layouts of %s: %w", e.IPA, err)
+	}
+	return parsers.LoadLayouts(e.Layouts, src)
+}
+
 func limits(c config.Limits) parsers.Limits {
-	l := parsers.DefaultLimits()
-	l.MaxFileBytes, l.MaxTotalBytes, l.MaxEntries = c.FileSize, c.UnpackedSize, c.ZipEntries
+	l := parsers.Limits{MaxRow: int(c.Row), MaxDepth: c.Depth, MaxRows: c.Rows, MaxCells: c.Cells}
+	l.MaxFileBytes, l.MaxTotalBytes, l.MaxEntries, l.MaxRatio = c.FileSize, c.UnpackedSize, c.ZipEntries, int64(c.Ratio)
 	return l
 }

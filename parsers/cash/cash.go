@@ -1,8 +1,13 @@
-// Package cash reads what treasurers send about money received: the list of
-// provisional receipts (provvisori) as CSV or XLSX, and the OPI giornale di
-// cassa as XML.
+// Package cash reads what treasurers and banks send about money received: tables
+// (provvisori, bollette, account statements) as CSV or XLSX, lines of fixed width
+// (esiti), and the OPI giornale di cassa as XML.
 //
-// Each layout has one function that streams movements and rejects in the order
+// How a table is written is a [Layout], read from a file that an entity can copy
+// and change; layouts.yaml holds those that come with quadra. A layout without
+// names of columns cannot be told by content for certain: mypivot is chosen when
+// its usual header is there or when [Options.Layout] asks for it.
+//
+// Each container has one function that streams movements and rejects in the order
 // of the document into a [Sink] and returns a [Summary]. A row that cannot be
 // taken is a reject and reading goes on; an error means that the file as a whole
 // cannot be taken, and that what was already emitted must be thrown away with
@@ -18,11 +23,19 @@ import (
 	"quadra/engine/record"
 )
 
-// The formats of [record.Doc].
+// The formats of [record.Doc]. That of a table is the name of its layout and its
+// container: "poste-csv", "conto-bancario-xlsx".
 const (
-	FormatCSV  = "provvisori-csv"
-	FormatXLSX = "provvisori-xlsx"
-	FormatOPI  = "opi-xml" // versions "<=1.4" and ">=1.5"
+	FormatCSV   = "provvisori-" + containerCSV
+	FormatXLSX  = "provvisori-" + containerXLSX
+	FormatEsiti = "esiti-" + containerFixed
+	FormatOPI   = "opi-xml" // versions "<=1.4" and ">=1.5"
+)
+
+const (
+	containerCSV   = "csv"
+	containerXLSX  = "xlsx"
+	containerFixed = "txt"
 )
 
 // Options say what a file is read for. The zero value of a limit means its
@@ -31,6 +44,16 @@ type Options struct {
 	// TaxCode of the entity the file must belong to. Only OPI names its entity;
 	// with no tax code here, none is asked of the file.
 	TaxCode string
+	// IPA code of the entity the file must belong to, for the layouts whose rows
+	// name it; empty to ask for none.
+	IPA string
+
+	// Layouts of the entity, tried before the presets.
+	Layouts []*Layout
+	// Layout is the name of the only one to use, without recognising it; empty to
+	// find it from the content. A name that does not exist is an error, but not of
+	// the file.
+	Layout string
 
 	MaxRows  int   // data rows of one file; default 2,000,000
 	MaxCells int   // cells of one workbook, empty ones before a value included; default 40,000,000
@@ -58,7 +81,8 @@ type Sink interface {
 	Reject(*record.Reject) error
 }
 
-// Summary is what was found in a file. Rows = Accepted + Rejected + Skipped.
+// Summary is what was found in a file. Rows = Accepted + Rejected + Skipped. A
+// row of a table that is also regularised gives two movements and counts twice.
 type Summary struct {
 	// Doc is the document as it was handed to the sink before the first row, with
 	// the warnings that only came up later added: an OPI may be signed at its end.
@@ -67,7 +91,7 @@ type Summary struct {
 	Rows     int // rows with data, whatever became of them
 	Accepted int // movements emitted
 	Rejected int // rejects emitted
-	Skipped  int // rows that are not about income: payments, transfers, opening balances
+	Skipped  int // rows that are not about income: payments, transfers, opening balances, debits and footers of a layout that leaves them out
 }
 
 // stream hands rows to the sink and counts them.

@@ -46,14 +46,30 @@ func isBinary(raw string) bool {
 		strings.Trim(whole, "0123456789") == "" && strings.Trim(decimals, "0123456789") == ""
 }
 
-// cellDate reads the raw text of a spreadsheet cell as a day: the serial number
-// of a date cell, or text as people write it.
-func cellDate(raw string, date1904 bool) (record.Date, error) {
+// isNumber tells whether the text of a cell is that of a number cell.
+func isNumber(raw string) bool {
+	if isExponent(raw) {
+		return true
+	}
+	whole, fraction, point := strings.Cut(strings.TrimPrefix(raw, "-"), ".")
+	return whole != "" && (!point || fraction != "") &&
+		strings.Trim(whole, "0123456789") == "" && strings.Trim(fraction, "0123456789") == ""
+}
+
+// isSerial tells whether the text of a cell is the serial number of a day of
+// this field, with or without a time.
+func isSerial(raw string) bool {
 	whole, fraction, _ := strings.Cut(raw, ".")
-	if len(whole) != 5 || strings.Trim(whole, "0123456789") != "" || strings.Trim(fraction, "0123456789") != "" {
+	return len(whole) == 5 && strings.Trim(whole, "0123456789") == "" && strings.Trim(fraction, "0123456789") == ""
+}
+
+// cellDate reads the text of a spreadsheet cell as a day: the serial number of a
+// date cell, or text as people write it.
+func cellDate(raw string, date1904 bool) (record.Date, error) {
+	if !isSerial(raw) {
 		return field.Date(raw)
 	}
-	serial, err := strconv.Atoi(whole)
+	serial, err := strconv.Atoi(raw[:5])
 	if err != nil {
 		return field.Date(raw)
 	}

@@ -201,7 +201,11 @@ func FuzzReadCSV(f *testing.F) {
 // checkAny demands of any bytes: no panic, an error only about the file, and
 // movements that are complete.
 func checkAny(t *testing.T, f reader, b []byte) {
-	got, err := read(t, f, bytes.NewReader(b), cash.Options{MaxRows: 1000, MaxCells: 100_000, MaxBytes: 1 << 20})
+	checkAnyWith(t, f, b, cash.Options{MaxRows: 1000, MaxCells: 100_000, MaxBytes: 1 << 20})
+}
+
+func checkAnyWith(t *testing.T, f reader, b []byte, opt cash.Options) {
+	got, err := read(t, f, bytes.NewReader(b), opt)
 	var bad *record.FileError
 	if err != nil && !errors.As(err, &bad) {
 		t.Fatalf("error %v is not about the file", err)

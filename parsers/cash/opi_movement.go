@@ -18,6 +18,8 @@ type opiRow struct {
 	bookedOn, valueOn              string
 	endToEnd, bankEndToEnd         string
 	payer, remittance, code        string
+
+	covers []opiCover
 }
 
 // movement reads one row and hands it on.
@@ -34,6 +36,12 @@ func (j *journal) movement() error {
 			return j.only("codice_gestionale_provvisorio", &r.code)
 		case "dati_a_disposizione_BT":
 			return j.only("identificativo_end_to_end", &r.bankEndToEnd)
+		case "sospeso":
+			return j.cover(&r)
+		case "numero_sospeso": // up to 1.4
+			text, err := j.text()
+			r.addCover(opiCover{line: r.line, number: text})
+			return err
 		}
 		place := r.place(name)
 		if place == nil {
@@ -138,6 +146,9 @@ func (r *opiRow) fill(m *record.Movement) *record.Reject {
 	if m.BookedOn, err = isoDate(r.bookedOn); err != nil {
 		return rejectOf(err, r.line, "data_movimento")
 	}
+	if bad := r.fillCovers(m); bad != nil {
+		return bad
+	}
 	m.ValueOn = m.BookedOn
 	if r.valueOn != "" {
 		if m.ValueOn, err = isoDate(r.valueOn); err != nil {
@@ -158,11 +169,8 @@ func (r *opiRow) fillNumbers(m *record.Movement) *record.Reject {
 	for _, n := range []struct{ column, text string }{
 		{"numero_documento", r.number}, {"numero_bolletta_quietanza", r.receipt}, {"numero_bolletta_quietanza_storno", r.reversed},
 	} {
-		if len(n.text) > 18 || strings.Trim(n.text, "0123456789") != "" {
-			return &record.Reject{
-				Line: r.line, Column: n.column, Code: record.RejectNumber, Value: field.Shorten(n.text),
-				Reason: "non è un numero di al massimo 18 cifre",
-			}
+		if bad := checkNumber(r.line, n.column, n.text); bad != nil {
+			return bad
 		}
 	}
 	m.Receipt = field.Number(r.receipt)
@@ -182,16 +190,24 @@ func (r *opiRow) fillNumbers(m *record.Movement) *record.Reject {
 	return nil
 }
 
+// checkNumber refuses what is no document number of the schemas.
+func checkNumber(line int, column, text string) *record.Reject {
+	if len(text) <= 18 && strings.Trim(text, "0123456789") == "" {
+		return nil
+	}
+	return &record.Reject{
+		Line: line, Column: column, Code: record.RejectNumber, Value: field.Shorten(text),
+		Reason: "non è un numero di al massimo 18 cifre",
+	}
+}
+
 // fillAmount reads the amount. What happened to the document gives its
 // direction, so the minus some treasurers put on what takes money back is
 // dropped; a receipt of less than nothing is an error.
 func (r *opiRow) fillAmount(m *record.Movement) *record.Reject {
-	amount, err := record.ParseCents(r.amount)
+	amount, err := opiAmount(r.amount)
 	if err != nil {
-		// The schema allows any decimal number: 25, 25.5.
-		if amount, err = field.Amount(r.amount); err != nil {
-			return rejectOf(err, r.line, "importo")
-		}
+		return rejectOf(err, r.line, "importo")
 	}
 	if amount < 0 && m.Operation != record.OpExecuted {
 		amount = -amount
@@ -204,6 +220,14 @@ func (r *opiRow) fillAmount(m *record.Movement) *record.Reject {
 	}
 	m.Amount = amount
 	return nil
+}
+
+// opiAmount reads an xs:decimal. The schemas allow any: 25, 25.5.
+func opiAmount(text string) (record.Cents, error) {
+	if amount, err := record.ParseCents(text); err == nil {
+		return amount, nil
+	}
+	return field.Amount(text)
 }
 
 // unknown refuses a row whose kind is missing or none of the schema's.

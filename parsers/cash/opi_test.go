@@ -58,7 +58,10 @@ func TestOPI(t *testing.T) {
 		}),
 		opi(at[5], func(m *record.Movement) { m.Operation = record.OpRegularised }),
 		opi(at[6], func(m *record.Movement) { m.Operation = record.OpRestored }),
-		opi(at[7], func(m *record.Movement) { m.Document, m.Number, m.Code = record.DocReversale, "15", "" }),
+		opi(at[7], func(m *record.Movement) {
+			m.Document, m.Number, m.Code = record.DocReversale, "15", ""
+			m.Covers = []record.Cover{{Number: "1201", Amount: 15000}}
+		}),
 		opi(at[12], func(m *record.Movement) { m.Account, m.Amount = "7654321", 2500 }),
 	}
 	if diff := cmp.Diff(want, got.movements); diff != "" {
@@ -87,6 +90,7 @@ func TestOPIUpTo14(t *testing.T) {
 		opi(at[0], nil),
 		opi(at[1], func(m *record.Movement) {
 			m.Document, m.Number, m.Code, m.EndToEnd = record.DocReversale, "15", "", "E2E000002"
+			m.Covers = []record.Cover{{Number: "1201", Amount: 15000}}
 		}),
 	}
 	if diff := cmp.Diff(want, got.movements); diff != "" {

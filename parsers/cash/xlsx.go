@@ -12,116 +12,98 @@ import (
 	"quadra/engine/record"
 )
 
-// headerRows is how far down a sheet the header may stand: treasurers put
-// titles above it.
-const headerRows = 10
-
-// ReadXLSX reads provvisori from the first sheet of a workbook that has their
-// header within its first ten rows. Columns, amounts and days are as in
-// [ReadCSV], and cells may also hold numbers and dates of the spreadsheet; a
-// formula counts with the value the spreadsheet saved. Empty rows are left out.
-// A line is the number of the row in the sheet.
+// ReadXLSX reads movements from the first sheet of a workbook whose top ten rows
+// fit a layout. Layouts, columns, amounts and days are as in [ReadCSV], and cells
+// may also hold numbers and dates of the spreadsheet; a formula counts with the
+// value the spreadsheet saved. Empty rows are left out. A line is the number of
+// the row in the sheet.
 //
-// The workbook is held in memory. File errors: EMPTY, TRUNCATED or CONTAINER
-// when the workbook is cut or damaged, UNKNOWN_FORMAT when it is no XLSX (an
-// XLS, one with a password), HEADER, LIMIT.
+// The workbook is held in memory. File errors: those of [ReadCSV], TRUNCATED or
+// CONTAINER when the workbook is cut or damaged, UNKNOWN_FORMAT when it is no
+// XLSX (an XLS, one with a password).
 func ReadXLSX(ctx context.Context, in io.Reader, opt Options, sink Sink) (Summary, error) {
 	opt = opt.withDefaults()
-	s := newStream(ctx, opt, FormatXLSX, sink)
-	err := s.readXLSX(in, opt)
-	return s.Summary, err
-}
-
-func (s *stream) readXLSX(in io.Reader, opt Options) (err error) {
+	doc := record.Doc{Format: containerXLSX}
+	empty := Summary{Doc: preset("provvisori").docOf(doc)}
 	packed, err := wholeWorkbook(in, opt.MaxBytes)
 	if err != nil {
-		return err
+		return empty, err
 	}
 	// With both limits equal nothing is unpacked to disk.
 	book, err := excelize.OpenReader(bytes.NewReader(packed), excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: opt.MaxBytes, UnzipXMLSizeLimit: opt.MaxBytes,
 	})
 	if err != nil {
-		return damaged(err)
+		return empty, damaged(err)
 	}
-	defer func() { err = errors.Join(err, book.Close()) }()
+	s, found, err := readSheets(ctx, book, doc, opt, sink)
+	err = errors.Join(err, book.Close())
+	if found || err != nil {
+		return s, err
+	}
+	return empty, noSheet()
+}
+
+// readSheets reads the first sheet that fits a layout.
+func readSheets(ctx context.Context, book *excelize.File, doc record.Doc, opt Options, sink Sink) (s Summary, found bool, err error) {
 	properties, err := book.GetWorkbookProps()
 	if err != nil {
-		return damaged(err)
+		return s, false, damaged(err)
 	}
-	date1904 := properties.Date1904 != nil && *properties.Date1904
 	cells := opt.MaxCells
 	for _, sheet := range book.GetSheetList() {
-		found, err := s.readSheet(book, sheet, date1904, &cells)
-		if found || err != nil {
-			return err
+		rows, err := book.Rows(sheet)
+		if err != nil {
+			return s, false, damaged(err)
+		}
+		src := &xlsxRows{rows: rows, cells: &cells, date1904: properties.Date1904 != nil && *properties.Date1904}
+		s, found, err := chooseAndRead(ctx, src, doc, opt, sink)
+		if err = errors.Join(err, rows.Close()); found || err != nil {
+			return s, found, err
 		}
 	}
+	return s, false, nil
+}
+
+// noSheet is the error of a workbook none of whose sheets fits a layout.
+func noSheet() error {
+	provvisori := preset("provvisori")
 	return &record.FileError{
 		Code: record.FileHeader,
-		Message: fmt.Sprintf("nessun foglio ha nelle prime %d righe le intestazioni dei provvisori (%s, %s, %s, ...)",
-			headerRows, columnNames[colYear], columnNames[colNumber], columnNames[colBooked]),
+		Message: fmt.Sprintf("nessun foglio ha nelle prime %d righe le intestazioni dei provvisori (%s, %s, %s, ...) o di un altro tracciato",
+			layoutRows, provvisori.title(colYear), provvisori.title(colNumber), provvisori.title(colBooked)),
 	}
 }
 
-// readSheet reads a sheet if it has the header. cells counts down to the limit
-// of the workbook.
-func (s *stream) readSheet(book *excelize.File, sheet string, date1904 bool, cells *int) (found bool, err error) {
-	rows, err := book.Rows(sheet)
+// xlsxRows is a sheet as a table.
+type xlsxRows struct {
+	rows     *excelize.Rows
+	cells    *int // counts down to the limit of the workbook
+	line     int
+	date1904 bool
+}
+
+// Next gives the next row, empty ones included.
+func (x *xlsxRows) Next() ([]string, int, error) {
+	x.line++
+	if !x.rows.Next() {
+		if err := x.rows.Error(); err != nil {
+			return nil, x.line, damaged(err)
+		}
+		return nil, x.line, io.EOF
+	}
+	fields, err := x.rows.Columns()
 	if err != nil {
-		return false, damaged(err)
+		return nil, x.line, damaged(err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	layout := provvisori{
-		amount: cellAmount,
-		date:   func(raw string) (record.Date, error) { return cellDate(raw, date1904) },
-	}
-	var m record.Movement
-	for line := 1; rows.Next(); line++ {
-		if !found && line > headerRows {
-			return false, nil
-		}
-		if line%1024 == 0 && s.ctx.Err() != nil {
-			return found, s.ctx.Err()
-		}
-		fields, err := rows.Columns()
-		if err != nil {
-			return found, damaged(err)
-		}
-		if *cells -= len(fields); *cells < 0 {
-			return found, &record.FileError{
-				Line: line, Code: record.FileLimit,
-				Message: "la cartella di lavoro ha troppe celle: togliere i fogli e le colonne che non servono",
-			}
-		}
-		switch {
-		case blank(fields):
-			continue
-		case !found:
-			if found = LooksLikeHeader(fields); found {
-				if layout.columns, err = header(fields, line); err == nil {
-					err = s.open()
-				}
-			}
-		default:
-			err = s.cellRow(&layout, line, fields, &m)
-		}
-		if err != nil {
-			return found, err
+	if *x.cells -= len(fields); *x.cells < 0 {
+		return nil, x.line, &record.FileError{
+			Line: x.line, Code: record.FileLimit,
+			Message: "la cartella di lavoro ha troppe celle: togliere i fogli e le colonne che non servono",
 		}
 	}
-	if err := rows.Error(); err != nil {
-		return found, damaged(err)
-	}
-	return found, nil
+	return fields, x.line, nil
 }
 
-func (s *stream) cellRow(layout *provvisori, line int, fields []string, m *record.Movement) error {
-	if err := s.row(line); err != nil {
-		return err
-	}
-	if bad := layout.movement(line, fields, m); bad != nil {
-		return s.refuse(bad)
-	}
-	return s.accept(m)
-}
+// Date1904 tells whether serial days count from 1904.
+func (x *xlsxRows) Date1904() bool { return x.date1904 }

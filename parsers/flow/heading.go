@@ -15,11 +15,12 @@ import (
 
 // heading holds the values written before the payments, by the path of their
 // element.
-type heading map[string]value
+type heading map[string]written
 
-type value struct {
+type written struct {
 	text string
 	line int
+	bare bool // of JSON: not between quotes
 }
 
 // maxHeading is how many values a heading may have; the schemas know 16.
@@ -73,24 +74,72 @@ func (h heading) collect(x *xmlscan.Scanner, parent string) error {
 			if len(h) == maxHeading {
 				return content(line, fmt.Sprintf("l'intestazione ha più di %d elementi", maxHeading))
 			}
-			h[path] = value{text, line}
+			h[path] = written{text: text, line: line}
 			return nil
 		}
 	}
 }
 
+// textField is a value of the heading that is text.
+type textField struct {
+	path     string
+	to       *string
+	most     int // characters
+	optional bool
+	accept   func(string) bool // nil for anything
+	want     string            // what it accepts, for people
+}
+
+// texts reads values that are text; line is that of the flow.
+func (h heading) texts(line int, fields []textField) error {
+	for _, f := range fields {
+		v, ok := h.take(f.path)
+		switch {
+		case !ok && f.optional:
+			continue
+		case !ok:
+			return missing(line, f.path)
+		case v.bare:
+			return faulty(f.path, v, "un testo tra virgolette")
+		case utf8.RuneCountInString(v.text) > f.most:
+			return faulty(f.path, v, fmt.Sprintf("al massimo %d caratteri", f.most))
+		case f.accept != nil && !f.accept(v.text):
+			return faulty(f.path, v, f.want)
+		}
+		*f.to = v.text
+	}
+	return nil
+}
+
+// otherField is a value of the heading that is a number, a day, an amount.
+type otherField struct {
+	path     string
+	optional bool
+	read     func(text string) bool
+	want     string
+}
+
+// others reads values that are not text; line is that of the flow.
+func (h heading) others(line int, fields []otherField) error {
+	for _, f := range fields {
+		v, ok := h.take(f.path)
+		switch {
+		case !ok && f.optional:
+		case !ok:
+			return missing(line, f.path)
+		case !f.read(v.text):
+			return faulty(f.path, v, f.want)
+		}
+	}
+	return nil
+}
+
 // judge fills the flow from the heading, or refuses it.
-func (h heading) judge(f *record.Flow, taxCode string, doc *record.Doc) (err error) {
-	for _, text := range []struct {
-		path     string
-		to       *string
-		most     int
-		optional bool
-		accept   func(string) bool
-		want     string
-	}{
+func (h heading) judge(f *record.Flow, taxCode string) error {
+	receiver := h[pathReceiver]
+	err := h.texts(f.Line, []textField{
 		{path: pathVersion, to: &f.SchemaVersion, most: 16, accept: oneOf("1.0", "1.1"), want: "1.0 o 1.1"},
-		{path: pathIUF, to: &f.IUF, most: 35, accept: isIUF, want: "da 1 a 35 lettere, cifre, - e _"},
+		{path: pathIUF, to: &f.IUF, most: 35, accept: isIUF, want: wantIUF},
 		{path: pathRegulation, to: &f.Regulation, most: 35},
 		{path: pathSenderKind, to: &f.SenderKind, most: 1, accept: oneOf("G", "A", "B"), want: "G, A o B"},
 		{path: pathSender, to: &f.PSP, most: 35},
@@ -99,47 +148,15 @@ func (h heading) judge(f *record.Flow, taxCode string, doc *record.Doc) (err err
 		{path: pathReceiverKind, to: new(string), most: 1, accept: oneOf("G"), want: "G"},
 		{path: pathReceiver, to: &f.Receiver, most: 35},
 		{path: pathReceiverName, to: &f.ReceiverName, most: 140, optional: true},
-	} {
-		v, ok := h.take(text.path)
-		switch {
-		case !ok && text.optional:
-			continue
-		case !ok:
-			return h.missing(f, text.path)
-		case utf8.RuneCountInString(v.text) > text.most:
-			return faulty(text.path, v, fmt.Sprintf("al massimo %d caratteri", text.most))
-		case text.accept != nil && !text.accept(v.text):
-			return faulty(text.path, v, text.want)
-		}
-		*text.to = v.text
-		if text.path == pathReceiver && taxCode != "" && !strings.EqualFold(v.text, taxCode) {
-			return &record.FileError{
-				Line: v.line, Code: record.FileEntity,
-				Message: fmt.Sprintf("il flusso è di un altro ente: il codice dell'istitutoRicevente è %q, quello di questo ente è %s. Controllare in quale cartella va messo",
-					field.Shorten(v.text), taxCode),
-			}
-		}
-	}
-	if err := h.numbers(f); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	doc.Version = f.SchemaVersion
-	doc.Warnings = h.warnings(f)
-	return nil
-}
-
-// numbers reads what is not text.
-func (h heading) numbers(f *record.Flow) error {
-	for _, v := range []struct {
-		path     string
-		optional bool
-		read     func(text string) bool
-		want     string
-	}{
-		{path: pathRevision, optional: true, want: "un numero da 1 in su", read: func(text string) (ok bool) {
-			f.Revision, ok = positive(text, 10)
-			return ok && f.Revision <= 1<<31-1
-		}},
+	if !ours(receiver.text, taxCode) {
+		return stranger(receiver, "il codice dell'istitutoRicevente", taxCode)
+	}
+	return h.others(f.Line, []otherField{
+		{path: pathRevision, optional: true, want: wantCount, read: revisionOf(f)},
 		{path: pathProducedAt, want: "data e ora, AAAA-MM-GGTHH:MM:SS", read: func(text string) (ok bool) {
 			f.ProducedAt, ok = instant(text)
 			return ok
@@ -148,7 +165,7 @@ func (h heading) numbers(f *record.Flow) error {
 			f.RegulatedOn, ok = date([]byte(text))
 			return ok
 		}},
-		{path: pathCount, want: "un numero da 1 in su", read: func(text string) (ok bool) {
+		{path: pathCount, want: wantCount, read: func(text string) (ok bool) {
 			f.DeclaredCount, ok = positive(text, 15)
 			return ok
 		}},
@@ -157,45 +174,54 @@ func (h heading) numbers(f *record.Flow) error {
 			f.DeclaredTotal = total
 			return err == nil && total >= 0
 		}},
-	} {
-		found, ok := h.take(v.path)
-		switch {
-		case !ok && v.optional:
-		case !ok:
-			return h.missing(f, v.path)
-		case !v.read(found.text):
-			return faulty(v.path, found, v.want)
-		}
+	})
+}
+
+// What is said of values that XML and JSON write alike.
+const (
+	wantIUF   = "da 1 a 35 lettere, cifre, - e _"
+	wantCount = "un numero da 1 in su"
+)
+
+func revisionOf(f *record.Flow) func(string) bool {
+	return func(text string) (ok bool) {
+		f.Revision, ok = positive(text, 10)
+		return ok && f.Revision <= 1<<31-1
 	}
-	return nil
+}
+
+// ours tells whether a code is the one of the entity asked for, if any is.
+func ours(code, taxCode string) bool { return taxCode == "" || strings.EqualFold(code, taxCode) }
+
+// stranger refuses a flow of another entity; what names where its code is.
+func stranger(v written, what, taxCode string) error {
+	return &record.FileError{
+		Line: v.line, Code: record.FileEntity,
+		Message: fmt.Sprintf("il flusso è di un altro ente: %s è %q, quello di questo ente è %s. Controllare in quale cartella va messo",
+			what, field.Shorten(v.text), taxCode),
+	}
 }
 
 // take removes a value from the heading; an empty one is none.
-func (h heading) take(path string) (value, bool) {
+func (h heading) take(path string) (written, bool) {
 	v := h[path]
 	delete(h, path)
 	return v, v.text != ""
 }
 
-func (h heading) missing(f *record.Flow, path string) error {
-	return content(f.Line, "l'intestazione del flusso manca di "+path+": farsi mandare di nuovo il flusso")
+func missing(line int, path string) error {
+	return content(line, "l'intestazione del flusso manca di "+path+": farsi mandare di nuovo il flusso")
 }
 
-func faulty(path string, v value, want string) error {
+func faulty(path string, v written, want string) error {
 	return content(v.line, fmt.Sprintf("%s vale %q, deve essere %s", path, field.Shorten(v.text), want))
 }
 
-// warnings says what is odd about a heading that can be believed.
-func (h heading) warnings(f *record.Flow) (w []string) {
-	day, err := record.ParseDate(f.IUF[:min(10, len(f.IUF))])
-	switch {
-	case err != nil:
-		w = append(w, fmt.Sprintf("l'identificativoFlusso %s non comincia con una data", f.IUF))
-	case day != f.RegulatedOn:
-		w = append(w, fmt.Sprintf("la data nell'identificativoFlusso %s non è la dataRegolamento %s", f.IUF, f.RegulatedOn))
-	}
+// unknown says which values of the heading nobody took; what is what they are
+// called.
+func (h heading) unknown(what string) (w []string) {
 	for _, path := range slices.Sorted(maps.Keys(h)) {
-		w = append(w, "elemento non previsto e ignorato: "+field.Shorten(path))
+		w = append(w, what+" non previsto e ignorato: "+field.Shorten(path))
 	}
 	return w
 }

@@ -20,13 +20,42 @@ const (
 	elemCount
 )
 
-var elements = [elemCount]string{
-	elemIUV:     "identificativoUnivocoVersamento",
-	elemIUR:     "identificativoUnivocoRiscossione",
-	elemIndex:   "indiceDatiSingoloPagamento",
-	elemAmount:  "singoloImportoPagato",
-	elemOutcome: "codiceEsitoSingoloPagamento",
-	elemOn:      "dataEsitoSingoloPagamento",
+// form is how the values of a payment are called and written.
+type form struct {
+	names   [elemCount]string
+	amount  func([]byte) (record.Cents, error)
+	outcome func([]byte) (int, bool)
+	day     func([]byte) (record.Date, bool)
+
+	// What a value must be, for people.
+	wantAmount, wantOutcome, wantDay string
+}
+
+var xmlForm = form{
+	names: [elemCount]string{
+		elemIUV:     "identificativoUnivocoVersamento",
+		elemIUR:     "identificativoUnivocoRiscossione",
+		elemIndex:   "indiceDatiSingoloPagamento",
+		elemAmount:  "singoloImportoPagato",
+		elemOutcome: "codiceEsitoSingoloPagamento",
+		elemOn:      "dataEsitoSingoloPagamento",
+	},
+	amount:      record.ParseCents[[]byte],
+	outcome:     outcomeDigit,
+	day:         date,
+	wantAmount:  "l'importo deve avere il punto e due decimali, per esempio 1234.56",
+	wantOutcome: "l'esito non è tra quelli conosciuti: 0, 3, 4, 8, 9",
+	wantDay:     "non è una data che esiste, nella forma AAAA-MM-GG",
+}
+
+// elementOf finds a value by its name, elemCount when it is none of a payment.
+func (f *form) elementOf(name []byte) int {
+	for i, e := range f.names {
+		if string(name) == e {
+			return i
+		}
+	}
+	return elemCount
 }
 
 // revoked is the outcome of a payment taken back.
@@ -35,19 +64,23 @@ const revoked = 3
 // maxPayment is the largest amount of a payment: 12,2 in the oldest schema.
 const maxPayment record.Cents = 9_999_999_999_99
 
-// payment is one datiSingoliPagamenti as written; its memory is used again for
-// the next.
+// payment is one payment as written; its memory is used again for the next.
 type payment struct {
+	form  *form
 	line  int // of the payment
 	text  []byte
 	found [elemCount]struct{ start, end, line int } // line 0: not there
 	bad   *record.Reject                            // a fault of its structure
 }
 
+func (p *payment) reset(line int) {
+	p.line, p.text, p.bad = line, p.text[:0], nil
+	clear(p.found[:])
+}
+
 // collect reads the payment just started, to its end.
 func (p *payment) collect(x *xmlscan.Scanner) error {
-	p.line, p.text, p.bad = x.Line(), p.text[:0], nil
-	clear(p.found[:])
+	p.reset(x.Line())
 	for {
 		kind, err := x.Next()
 		switch {
@@ -68,10 +101,10 @@ func (p *payment) collect(x *xmlscan.Scanner) error {
 // element reads the element just started; unknown ones are passed over, so
 // that a schema may add some.
 func (p *payment) element(x *xmlscan.Scanner) error {
-	which := elementOf(x.Name())
+	which := p.form.elementOf(x.Name())
 	line, start := x.Line(), len(p.text)
 	if which < elemCount && p.found[which].line > 0 {
-		p.broken(line, elements[which], "l'elemento è ripetuto")
+		p.broken(line, p.form.names[which], "l'elemento è ripetuto")
 	}
 	for depth := x.Depth(); ; {
 		kind, err := x.Next()
@@ -82,7 +115,7 @@ func (p *payment) element(x *xmlscan.Scanner) error {
 		case kind == xmlscan.Text:
 			p.text = append(p.text, x.Text()...)
 		case kind == xmlscan.Start:
-			p.broken(x.Line(), elements[which], "l'elemento ne contiene un altro")
+			p.broken(x.Line(), p.form.names[which], "l'elemento ne contiene un altro")
 		}
 		if kind == xmlscan.End && x.Depth() < depth {
 			break
@@ -92,15 +125,6 @@ func (p *payment) element(x *xmlscan.Scanner) error {
 		p.found[which].start, p.found[which].end, p.found[which].line = start, len(p.text), line
 	}
 	return nil
-}
-
-func elementOf(name []byte) int {
-	for i, e := range elements {
-		if string(name) == e {
-			return i
-		}
-	}
-	return elemCount
 }
 
 func (p *payment) broken(line int, element, reason string) {
@@ -118,7 +142,7 @@ func (p *payment) judge(l *record.FlowLine) *record.Reject {
 	if p.bad != nil {
 		return p.bad
 	}
-	for element := range elements {
+	for element := range elemCount {
 		text := p.value(element)
 		switch {
 		case element == elemIndex && p.found[element].line == 0:
@@ -134,23 +158,21 @@ func (p *payment) judge(l *record.FlowLine) *record.Reject {
 	} else if len(index) > 0 {
 		return p.refuse(elemIndex, record.RejectIndex, "l'indice deve essere un numero da 1 a 5")
 	}
-	outcome := p.value(elemOutcome)
-	if len(outcome) != 1 || !known(outcome[0]) {
-		return p.refuse(elemOutcome, record.RejectOutcome, "l'esito non è tra quelli conosciuti: 0, 3, 4, 8, 9")
+	var ok bool
+	if l.Outcome, ok = p.form.outcome(p.value(elemOutcome)); !ok {
+		return p.refuse(elemOutcome, record.RejectOutcome, p.form.wantOutcome)
 	}
-	l.Outcome = int(outcome[0] - '0')
 	var err error
-	switch l.Amount, err = record.ParseCents(p.value(elemAmount)); {
+	switch l.Amount, err = p.form.amount(p.value(elemAmount)); {
 	case err != nil:
-		return p.refuse(elemAmount, record.RejectAmount, "l'importo deve avere il punto e due decimali, per esempio 1234.56")
+		return p.refuse(elemAmount, record.RejectAmount, p.form.wantAmount)
 	case max(l.Amount, -l.Amount) > maxPayment:
 		return p.refuse(elemAmount, record.RejectAmount, fmt.Sprintf("l'importo supera il massimo ammesso, %s", maxPayment.Italian()))
 	case l.Amount == 0, l.Amount < 0 && l.Outcome != revoked:
 		return p.refuse(elemAmount, record.RejectNotPositive, "l'importo deve essere maggiore di zero (negativo solo con esito 3, pagamento revocato)")
 	}
-	var ok bool
-	if l.On, ok = date(p.value(elemOn)); !ok {
-		return p.refuse(elemOn, record.RejectDate, "non è una data che esiste, nella forma AAAA-MM-GG")
+	if l.On, ok = p.form.day(p.value(elemOn)); !ok {
+		return p.refuse(elemOn, record.RejectDate, p.form.wantDay)
 	}
 	ids := string(p.text)
 	l.IUV = ids[p.found[elemIUV].start:p.found[elemIUV].end]
@@ -158,8 +180,15 @@ func (p *payment) judge(l *record.FlowLine) *record.Reject {
 	return nil
 }
 
-func known(outcome byte) bool {
-	return outcome == '0' || outcome == '3' || outcome == '4' || outcome == '8' || outcome == '9'
+func outcomeDigit(text []byte) (int, bool) {
+	if len(text) != 1 {
+		return 0, false
+	}
+	switch c := text[0]; c {
+	case '0', '3', '4', '8', '9':
+		return int(c - '0'), true
+	}
+	return 0, false
 }
 
 func (p *payment) refuse(element int, code record.RejectCode, reason string) *record.Reject {
@@ -168,7 +197,7 @@ func (p *payment) refuse(element int, code record.RejectCode, reason string) *re
 		line = p.line
 	}
 	return &record.Reject{
-		Line: line, Column: elements[element], Code: code, Reason: reason,
+		Line: line, Column: p.form.names[element], Code: code, Reason: reason,
 		Value: field.Shorten(string(p.value(element))),
 	}
 }

@@ -1,12 +1,18 @@
 package flow_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"quadra/engine/record"
+	"quadra/parsers/flow"
+	"quadra/parsers/xmlscan"
 )
 
 // TestReadSharedSamples reads the sample flows kept beside the project: what
@@ -79,6 +85,116 @@ func TestReadSharedSamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReadSharedCarriers reads the samples that carry a flow in something else,
+// or an answer of the platform instead of one.
+func TestReadSharedCarriers(t *testing.T) {
+	t.Parallel()
+	samples := filepath.Join(shared(t), "samples")
+	for _, tc := range []struct {
+		file, taxCode string
+		rows          int
+		code          record.FileCode
+		hint          string
+	}{
+		{"pagopa-fdr-2-event-hub/sample.xml", "15376371009", 100, "", ""},
+		{"pagopa-fdr-xml-to-json/nodoInviaFlussoRendicontazione.xml", "15376371009", 0, record.FileEntity, "99999999999"}, // the flow names another than the envelope
+		{"pagopa-fdr-xml-to-json/nodoInviaFlussoRendicontazione_morePayments.xml", "15376371009", 5, "", ""},
+		{"pagopa-fdr-nodo-dei-pagamenti/nodoChiediFlussoRendicontazione_OK.xml", "99999999999", 12, "", ""},
+		{"pagopa-fdr-nodo-dei-pagamenti/nodoInviaFlussoRendicontazione.xml", "", 0, record.FileContent, "non è base64"}, // a template
+		{"pagopa-fdr-nodo-dei-pagamenti/nodoChiediFlussoRendicontazione_KO_nexi.xml", "", 0, record.FileContent, "PPT_ID_FLUSSO_SCONOSCIUTO"},
+		{"pagopa-fdr-nodo-dei-pagamenti/nodoChiediElencoFlussiRendicontazione_OK.xml", "", 0, record.FileContent, "elenco di flussi"},
+		{"pagopa-fdr-json-to-xml/test-1-content.json.zip", "15376371009", 1, "", ""},
+		{"pagopa-fdr-nodo-dei-pagamenti/convertFlow.json", "", 0, record.FileContent, "fdr"}, // a template
+		{"pagopa-fdr-nodo-dei-pagamenti/internalGetFdrPayment_KO.json", "", 0, record.FileContent, "FDR-0702"},
+		{"pagopa-fdr-nodo-dei-pagamenti/internalGetFdrPayment_OK.json", "", 0, record.FileContent, "senza il suo flusso"},
+		{"pagopa-fdr-nodo-dei-pagamenti/internalGetWithRevision_OK.json", "", 0, record.FileContent, "mancano le sue pagine"},
+	} {
+		t.Run(tc.file, func(t *testing.T) {
+			t.Parallel()
+			in := sample(t, filepath.Join(samples, tc.file))
+			var counts flow.Counts
+			var err error
+			switch {
+			case flow.LooksLikeSOAP(in):
+				_, counts, err = readSOAP(string(in), tc.taxCode, xmlscan.Limits{})
+			case flow.LooksLikeJSON(in):
+				_, counts, err = readJSON(string(in), tc.taxCode)
+			default:
+				t.Fatal("not recognised")
+			}
+			if tc.code == "" {
+				if err != nil || counts != (flow.Counts{Rows: tc.rows, Accepted: tc.rows}) {
+					t.Errorf("got %+v, %v; want all of %d payments", counts, err, tc.rows)
+				}
+				return
+			}
+			var fe *record.FileError
+			if !errors.As(err, &fe) || fe.Code != tc.code || !strings.Contains(fe.Message, tc.hint) {
+				t.Errorf("got %v, want %s saying %q", err, tc.code, tc.hint)
+			}
+		})
+	}
+	t.Run("a flow and a page of it", func(t *testing.T) {
+		t.Parallel()
+		dir := filepath.Join(samples, "pagopa-fdr-nodo-dei-pagamenti")
+		one := strings.Replace(string(sample(t, filepath.Join(dir, "internalGetFdrPayment_OK.json"))), `"totPage": 3`, `"totPage": 1`, 1)
+		got, counts, err := readParts(flow.Options{TaxCode: "12345678900"},
+			part("flow.json", string(sample(t, filepath.Join(dir, "internalGetWithRevision_OK.json")))), part("page.json", one))
+		if err != nil || counts.Accepted != 2 || got.flows[0].Revision != 4 || got.lines[1].Line != 18 {
+			t.Errorf("%v, counts %+v, %+v", err, counts, got)
+		}
+	})
+}
+
+// TestSharedStrangers shows every other sample to the two that recognise.
+func TestSharedStrangers(t *testing.T) {
+	t.Parallel()
+	root := shared(t)
+	looked := 0
+	for _, dir := range []string{"samples", "xsd", "reference"} {
+		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, entry os.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			in := sample(t, path)
+			in = in[:min(len(in), 16<<10)]
+			looked++
+			soap := strings.Contains(path, "nodo") && strings.HasSuffix(path, ".xml") || strings.HasSuffix(path, "sample.xml")
+			soap = soap && !strings.Contains(path, "decoded") && !strings.HasSuffix(path, "rendicontazione.xml")
+			js := strings.Contains(path, ".json") && !strings.HasSuffix(path, "expected.json")
+			if flow.LooksLikeSOAP(in) != soap || flow.LooksLikeJSON(in) != js {
+				t.Errorf("%s: SOAP %t, JSON %t", filepath.Base(path), flow.LooksLikeSOAP(in), flow.LooksLikeJSON(in))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if looked < 50 {
+		t.Errorf("only %d files looked at", looked)
+	}
+}
+
+// sample is a file, out of its gzip.
+func sample(t *testing.T, path string) []byte {
+	t.Helper()
+	in, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.HasPrefix(in, []byte{0x1F, 0x8B}) {
+		unpacked, err := gzip.NewReader(bytes.NewReader(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if in, err = io.ReadAll(unpacked); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return in
 }
 
 func readFile(t *testing.T, path string) (o struct {

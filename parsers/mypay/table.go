@@ -2,7 +2,7 @@
 // columns found by name whatever their order, rows refused one by one with the
 // column, the value and what to do, amounts and dates in MyPay's machine forms.
 //
-// The files themselves are those of packages receipt and notice.
+// The files themselves are those of packages receipt, notice, debt and chapter.
 package mypay
 
 import (
@@ -37,6 +37,16 @@ type Layout struct {
 	// be a header. Positions says where each of Columns is then.
 	IsRow     func(fields []string) bool
 	Positions []int
+	// RowPositions does the same where the columns depend on the first row: where
+	// each of Columns is, -1 for none; nil when the row is no row of this file.
+	RowPositions func(fields []string) []int
+	// Widths is for files whose header its first reader never looks at: where
+	// each of Columns is, by the number of fields of the first row. Such a file
+	// is read by position unless its header puts a known column elsewhere.
+	Widths map[int][]int
+	// Short tells where each of Columns is in a row that lacks fields and is good
+	// all the same, nil for other rows; asked of files read as Widths says only.
+	Short func(width int, row [][]byte) []int
 }
 
 // Counts says what became of the rows of a document: Rows = Accepted +
@@ -56,7 +66,9 @@ type Table struct {
 	ctx     context.Context
 	rows    *csvrow.Reader
 	columns []Column
-	at      []int // where each column is in a row, -1 when the file has none
+	at      []int // where each column is in this row, -1 when the file has none
+	usual   []int // the same for rows of the width of the first
+	short   func(width int, row [][]byte) []int
 	width   int
 	pending bool // the first row is data and has not been given yet
 	reject  func(*record.Reject) error
@@ -91,13 +103,22 @@ func Open(ctx context.Context, in io.Reader, limits csvrow.Limits, layout Layout
 	switch {
 	case layout.IsHeader(names):
 		t.Headed = true
+		if t.byPosition(names, layout) {
+			return t, nil
+		}
 		if err := t.byName(names, layout); err != nil {
 			return nil, err
 		}
+		t.usual = t.at
 		return t, nil
 	case layout.IsRow != nil && layout.IsRow(names):
-		t.at, t.pending = layout.Positions, true
+		t.at, t.usual, t.pending = layout.Positions, layout.Positions, true
 		return t, nil
+	case layout.RowPositions != nil:
+		if t.at = layout.RowPositions(names); t.at != nil {
+			t.usual, t.pending = t.at, true
+			return t, nil
+		}
 	}
 	return nil, headerError(t.line, "la prima riga non è l'intestazione del tracciato: inviare il file con la riga dei nomi delle colonne, separati da punto e virgola")
 }
@@ -140,25 +161,39 @@ func (t *Table) byName(names []string, layout Layout) error {
 	var unknown []string
 	for _, name := range names {
 		if _, left := where[strings.ToLower(name)]; left {
-			unknown = append(unknown, fmt.Sprintf("%q", field.Shorten(name)))
+			unknown = append(unknown, name)
 		}
 	}
-	if n := len(unknown); n > 0 {
-		const shown = 10
-		if n > shown {
-			unknown = append(unknown[:shown], "...")
-		}
-		t.Warnings = append(t.Warnings, fmt.Sprintf("colonne non previste e ignorate (%d): %s", n, strings.Join(unknown, ", ")))
-	}
+	t.warn("colonne non previste e ignorate", unknown)
 	return nil
+}
+
+// warn adds a warning about names of columns, the first ten of them.
+func (t *Table) warn(what string, names []string) {
+	n := len(names)
+	if n == 0 {
+		return
+	}
+	const shown = 10
+	list := make([]string, 0, shown+1)
+	for _, name := range names[:min(n, shown)] {
+		list = append(list, fmt.Sprintf("%q", field.Shorten(name)))
+	}
+	if n > shown {
+		list = append(list, "...")
+	}
+	t.Warnings = append(t.Warnings, fmt.Sprintf("%s (%d): %s", what, n, strings.Join(list, ", ")))
 }
 
 func headerError(line int, message string) error {
 	return &record.FileError{Line: line, Code: record.FileHeader, Message: message}
 }
 
+// Width is how many columns the file has.
+func (t *Table) Width() int { return t.width }
+
 // Has tells whether the file has a column.
-func (t *Table) Has(column int) bool { return t.at[column] >= 0 }
+func (t *Table) Has(column int) bool { return t.usual[column] >= 0 }
 
 // Next moves to the next row that has the columns of the header, after handing
 // the others to reject, and counts both. At the end the error is io.EOF. A last
@@ -189,8 +224,15 @@ func (t *Table) Next() error {
 		}
 		t.Rows++
 		t.row, t.line = row, t.rows.Line()
+		t.at = t.usual
 		if len(row) == t.width {
 			return nil
+		}
+		if t.short != nil {
+			if at := t.short(t.width, row); at != nil {
+				t.at = at
+				return nil
+			}
 		}
 		if len(row) < t.width && t.rows.Unterminated() {
 			return &record.FileError{
@@ -257,6 +299,13 @@ func (t *Table) Refuse(column int, code record.RejectCode, reason string) *recor
 		Line: t.line, Column: t.columns[column].Name, Code: code,
 		Value: field.Shorten(string(t.Field(column))), Reason: reason,
 	}
+}
+
+// RejectPart hands over the part of the row that was left out; the row itself is
+// taken and counts as accepted.
+func (t *Table) RejectPart(r *record.Reject) error {
+	r.Part = true
+	return t.reject(r)
 }
 
 // Reject counts a row as left out and hands it over.

@@ -6,7 +6,9 @@
 // knows are ignored, with one warning. Differences from MyPivot, on purpose:
 // texts beyond their maximum refuse the row instead of being cut, and so do
 // amounts that are not amounts (12,5 is not 12) and amounts that are not
-// positive.
+// positive. A bilancio, of either of the two grammars of package bilancio, that
+// cannot be read or does not add up to the amount is listed as a part of the row
+// left out; the notice is taken, and keeps the text as it came.
 //
 // The file does not say whose it is, so no entity is checked. The same IUD twice
 // in a file is not looked for: the later notice replaces the earlier where they
@@ -74,13 +76,23 @@ func Read(ctx context.Context, in io.Reader, opt Options, sink Sink) (mypay.Coun
 		if bad := r.read(); bad != nil {
 			err = t.Reject(bad)
 		} else {
-			t.Accepted++
-			err = sink.Notice(&r.notice)
+			err = r.accept(sink)
 		}
 		if err != nil {
 			return t.Counts, err
 		}
 	}
+}
+
+// accept hands over the notice, then what is wrong with its bilancio.
+func (r *reader) accept(sink Sink) error {
+	r.Accepted++
+	bad := r.Split(colBilancio, r.notice.Amount)
+	r.notice.Bilancio = mypay.SplitText(r.notice.Bilancio)
+	if err := sink.Notice(&r.notice); err != nil || bad == nil {
+		return err
+	}
+	return r.RejectPart(bad)
 }
 
 // reader turns rows into notices, one at a time.
@@ -161,7 +173,7 @@ var layout = mypay.Layout{
 		colChannel:    {Name: "tipoVersamento", Max: 32, Must: true, Needed: true},
 		colRemittance: {Name: "causaleVersamento", Max: 140, Must: true, Needed: true},
 		colCollection: {Name: "datiSpecificiRiscossione", Max: 140, Must: true, Needed: true},
-		colBilancio:   {Name: "bilancio", Max: 4096},
+		colBilancio:   {Name: "bilancio"},
 	},
 	Others: strings.Fields(`indirizzoPagatore civicoPagatore capPagatore localitaPagatore provinciaPagatore nazionePagatore
 		mailPagatore e-mailPagatore`),
@@ -191,13 +203,14 @@ func LooksLikeHeader(fields []string) bool {
 }
 
 // LooksLikeRow tells whether the first row of a CSV is a notice in a file
-// without header.
+// without header. A debt of the older imports into MyPay, as wide and much the
+// same, has its action where a notice has its bilancio.
 func LooksLikeRow(fields []string) bool {
 	const width = 20
 	if len(fields) != width {
 		return false
 	}
-	kind, day, amount := fields[2], fields[12], fields[13]
-	return (kind == "F" || kind == "G") && len(day) == 10 && strings.Count(day, "-") == 2 &&
+	kind, day, amount, last := fields[2], fields[12], fields[13], strings.ToUpper(fields[width-1])
+	return last != "I" && last != "M" && last != "A" && (kind == "F" || kind == "G") && len(day) == 10 && strings.Count(day, "-") == 2 &&
 		amount != "" && strings.Trim(amount, "0123456789.,-") == ""
 }

@@ -17,6 +17,10 @@ var columns = strings.Fields(`IUD codIuv tipoIdentificativoUnivoco codiceIdentif
 	civicoPagatore capPagatore localitaPagatore provinciaPagatore nazionePagatore mailPagatore dataEsecuzionePagamento
 	importoDovutoPagato commissioneCaricoPa tipoDovuto tipoVersamento causaleVersamento datiSpecificiRiscossione bilancio`)
 
+// chapters of an ordinary notice, in the grammar notices have of their own.
+const chapters = "<Bilancio><capitolo><codice>E-3001</codice><importo>12.50</importo></capitolo>" +
+	"<capitolo><codice>E-3044</codice><importo>7.50</importo></capitolo></Bilancio>"
+
 // values of an ordinary notice; change some for one that is not.
 func values(changes ...string) map[string]string {
 	v := map[string]string{
@@ -24,7 +28,7 @@ func values(changes ...string) map[string]string {
 		"codiceIdentificativoUnivoco": "PRVGNN80A41L840Y", "anagraficaPagatore": "PROVA GIANNA", "mailPagatore": "a@example.it",
 		"dataEsecuzionePagamento": "2026-10-26", "importoDovutoPagato": "20.00", "commissioneCaricoPa": "1.50",
 		"tipoDovuto": "TARI", "tipoVersamento": "ALL", "causaleVersamento": "Tari 2026", "datiSpecificiRiscossione": "9/0101100IM/",
-		"bilancio": "<Bilancio/>",
+		"bilancio": chapters,
 	}
 	for i := 0; i < len(changes); i += 2 {
 		v[changes[i]] = changes[i+1]
@@ -36,7 +40,7 @@ func ordinary(line int) record.Notice {
 	return record.Notice{
 		Line: line, IUD: "TAR-0001", IUV: "01000000000000144", PayerKind: "F", PayerCode: "PRVGNN80A41L840Y", PayerName: "PROVA GIANNA",
 		PaidOn: record.NewDate(2026, 10, 26), Amount: 2000, Commission: 150, DebtType: "TARI", Channel: "ALL",
-		Remittance: "Tari 2026", Collection: "9/0101100IM/", Bilancio: "<Bilancio/>",
+		Remittance: "Tari 2026", Collection: "9/0101100IM/", Bilancio: chapters,
 	}
 }
 
@@ -100,7 +104,6 @@ func TestReadRejects(t *testing.T) {
 		{"no kind of debt", "tipoDovuto", "", record.RejectMissing},
 		{"an IUD of 36 characters", "IUD", strings.Repeat("1", 36), record.RejectTooLong},
 		{"a remittance text of 141 characters", "causaleVersamento", strings.Repeat("à", 141), record.RejectTooLong},
-		{"chapters of 4097 characters", "bilancio", strings.Repeat("x", 4097), record.RejectTooLong},
 		{"an amount of one decimal", "importoDovutoPagato", "12,5", record.RejectAmount},
 		{"an amount with thousands", "importoDovutoPagato", "1.234,56", record.RejectAmount},
 		{"an amount with a currency", "importoDovutoPagato", "10.00EUR", record.RejectAmount},
@@ -124,6 +127,72 @@ func TestReadRejects(t *testing.T) {
 				t.Errorf("got %+v, want %s on line 3, column %s", r, tc.code, tc.column)
 			}
 		})
+	}
+}
+
+func TestReadBilancio(t *testing.T) {
+	t.Parallel()
+	const of = "<bilancio><capitolo><codCapitolo>E-3001</codCapitolo><codUfficio>TRIB</codUfficio>" +
+		"<accertamento><codAccertamento>2026/118</codAccertamento><importo>20.00</importo></accertamento></capitolo></bilancio>"
+	const namespace = ` xmlns="http://www.regione.veneto.it/schemas/2012/Pagamenti/Ente/"`
+	for _, tc := range []struct {
+		name, text string
+		hint       string // of the part left out; empty when the bilancio is kept
+	}{
+		{"none", "", ""},
+		{"in the grammar of notices", chapters, ""},
+		{"in the grammar of notices, with its namespace", strings.Replace(chapters, "<Bilancio>", "<Bilancio"+namespace+">", 1), ""},
+		{"in the grammar of debts", of, ""},
+		{"that does not add up to the amount", strings.Replace(chapters, "7.50", "7.51", 1), "sommano 20,01, l'importo è 20,00"},
+		{"of no chapter", "<Bilancio/>", "nessuna quota"},
+		{"with a bare ampersand", strings.Replace(of, "TRIB", "A&B", 1), "capitoli"},
+		{"with an unresolved expression", strings.Replace(of, "20.00", "TOTALE", 1), "espressione"},
+		{"of another root", "<bilanci/>", "capitoli"},
+		{"that is no XML", "E-3001", "capitoli"},
+		{"of 4097 characters", strings.Repeat("x", 4097), "4096"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, counts, err := read(t, file(columns, values("bilancio", strings.ReplaceAll(tc.text, `"`, `'`))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if counts != (mypay.Counts{Rows: 1, Accepted: 1}) || len(got.notices) != 1 {
+				t.Fatalf("counts %+v, %d notices: the notice is taken whatever its bilancio", counts, len(got.notices))
+			}
+			n := got.notices[0]
+			if tc.hint == "" {
+				if want := strings.ReplaceAll(tc.text, `"`, `'`); n.Bilancio != want || len(got.rejects) > 0 {
+					t.Errorf("bilancio %q, rejects %+v", n.Bilancio, got.rejects)
+				}
+				return
+			}
+			want := ordinary(2)
+			want.Bilancio = tc.text[:min(len(tc.text), 4096)]
+			if diff := cmp.Diff(want, n); diff != "" {
+				t.Errorf("notice (-want +got):\n%s", diff)
+			}
+			if len(got.rejects) != 1 {
+				t.Fatalf("rejects %+v", got.rejects)
+			}
+			if r := got.rejects[0]; !r.Part || r.Code != record.RejectQuota || r.Line != 2 || r.Column != "bilancio" || !strings.Contains(r.Reason, tc.hint) {
+				t.Errorf("got %+v, want a part left out saying %q", r, tc.hint)
+			}
+		})
+	}
+}
+
+func TestDebtsAreNoNotices(t *testing.T) {
+	t.Parallel()
+	row := strings.Split(line(columns, values("bilancio", "")), ";")
+	if !notice.LooksLikeRow(row) {
+		t.Errorf("a notice without bilancio is not recognised")
+	}
+	for _, action := range []string{"I", "M", "A", "i"} {
+		row[19] = action
+		if notice.LooksLikeRow(row) {
+			t.Errorf("a debt with action %s is taken for a notice", action)
+		}
 	}
 }
 
@@ -158,9 +227,12 @@ func TestReadStopsWithTheSink(t *testing.T) {
 	t.Parallel()
 	full := errors.New("full")
 	for _, stage := range []string{"doc", "notice", "reject"} {
-		c := &collector{fail: stage, err: full}
-		if _, err := notice.Read(t.Context(), strings.NewReader(file(columns, values(), values("IUD", ""))), notice.Options{}, c); !errors.Is(err, full) {
-			t.Errorf("at %s: got %v, want the error of the sink", stage, err)
+		for _, bad := range []string{"IUD", "bilancio"} {
+			c := &collector{fail: stage, err: full}
+			in := file(columns, values(), values(bad, map[string]string{"IUD": "", "bilancio": "<Bilancio/>"}[bad]))
+			if _, err := notice.Read(t.Context(), strings.NewReader(in), notice.Options{}, c); !errors.Is(err, full) {
+				t.Errorf("at %s: got %v, want the error of the sink", stage, err)
+			}
 		}
 	}
 }
@@ -168,14 +240,21 @@ func TestReadStopsWithTheSink(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(file(columns, values()))
 	f.Add(line(columns, values()))
+	f.Add(file(columns, values("bilancio", "<Bilancio/>"), values("bilancio", "")))
 	f.Fuzz(func(t *testing.T, in string) {
 		got, counts, err := read(t, in)
 		var fe *record.FileError
 		if err != nil && !errors.As(err, &fe) {
 			t.Fatalf("not a fault of the file: %v", err)
 		}
-		if err == nil && counts.Rows != len(got.notices)+len(got.rejects) {
-			t.Fatalf("%+v for %d notices and %d rejects", counts, len(got.notices), len(got.rejects))
+		whole := 0
+		for _, r := range got.rejects {
+			if !r.Part {
+				whole++
+			}
+		}
+		if err == nil && counts != (mypay.Counts{Rows: len(got.notices) + whole, Accepted: len(got.notices), Rejected: whole}) {
+			t.Fatalf("%+v for %d notices and %d rejects of rows", counts, len(got.notices), whole)
 		}
 		for _, n := range got.notices {
 			if n.IUD == "" || n.Amount <= 0 || n.PaidOn == 0 || n.Line < 1 {

@@ -32,6 +32,10 @@ var block = strings.Fields(`tipoFirma rt indiceDatiSingoloPagamento numRtDatiPag
 
 var owner = []string{"cod_fiscale_pa1", "de_nome_pa1", "cod_tassonomico_dovuto_pa1"}
 
+// chapters is the split of an ordinary line.
+const chapters = "<bilancio><capitolo><codCapitolo>E-3001</codCapitolo><accertamento><codAccertamento>2026/118</codAccertamento><importo>12.50</importo></accertamento>" +
+	"<accertamento><importo>7.50</importo></accertamento></capitolo></bilancio>"
+
 func v11() []string { return slices.Concat(base, block) }
 func v12() []string { return slices.Concat(base, block, []string{"bilancio"}) }
 func v13() []string { return slices.Concat(base, block, []string{"bilancio"}, owner) }

@@ -1,15 +1,25 @@
-// Package receipt reads MyPay's export of paid debts (flusso export pagati),
-// versions 1.0 to 1.3: one line per transfer of a receipt.
+// Package receipt reads the receipts an entity can be sent, one line per
+// transfer of a receipt, in the forms that circulate:
 //
-// Columns are found by name, in any order. The receipt block (six columns, from
-// tipoFirma on) may be there or not; the version is told by the columns it adds
-// (bilancio from 1.2, cod_fiscale_pa1 from 1.3; 1.0 and 1.1 are the same and
-// called 1.1). Columns nobody knows are ignored, with one warning.
+//   - [Read]: MyPay's export of paid debts (CSV), 1.0 to 1.3;
+//   - [ReadRT]: the RT of the older payment model (XML 6.2);
+//   - [ReadPaSendRT]: the receipt of a paid notice (XML, paSendRTReq and
+//     paSendRTV2Request);
+//   - [ReadJSON]: the same receipt as services write it in JSON: pagoPA's receipts
+//     and biz events, and what MyPay sends for secondary entities.
+//
+// In the export columns are found by name, in any order; without a header, by
+// how many they are. The receipt block (six columns, from tipoFirma on) may be
+// there or not; the version is told by the columns it adds (bilancio from 1.2,
+// cod_fiscale_pa1 from 1.3; 1.0 is 1.1 without the receipt block). Columns nobody
+// knows are ignored, with one warning.
 //
 // A row whose identificativoDominio is not the entity refuses the whole file:
-// it was left in the wrong place. Everything else wrong with a row is a reject.
-// Rows of secondary entities (tipo dovuto EXPORT_ENTE_SECONDARIO) have no IUD
-// and name the owner of the notice in the *_pa1 columns.
+// it was left in the wrong place. Everything else wrong with a row is a reject;
+// a bilancio that cannot be read or does not add up to the line costs only the
+// split: the line is emitted with the text as it came, and a reject of that part
+// follows. Rows of secondary entities (tipo dovuto EXPORT_ENTE_SECONDARIO) have
+// no IUD and name the owner of the notice in the *_pa1 columns.
 //
 // Without the receipt block a row does not say which transfer of its receipt it
 // is. Its index is then its position among the rows of the file with the same
@@ -21,14 +31,18 @@ package receipt
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"quadra/engine/record"
+	"quadra/parsers/bilancio"
 	"quadra/parsers/csvrow"
 	"quadra/parsers/mypay"
+	"quadra/parsers/xmlscan"
 )
 
 // Format is the name of the format in [record.Doc].
@@ -39,7 +53,18 @@ type Options struct {
 	// TaxCode of the entity the file must belong to, in any case; empty to ask
 	// for none.
 	TaxCode string
-	Rows    csvrow.Limits // zero for the defaults
+	Rows    csvrow.Limits  // of the export; zero for the defaults
+	XML     xmlscan.Limits // zero for the defaults
+	// MaxReceipt is how many bytes the document of one receipt may have, in XML
+	// or JSON; zero means [DefaultMaxReceipt].
+	MaxReceipt int
+}
+
+func (o Options) maxReceipt() int {
+	if o.MaxReceipt <= 0 {
+		return DefaultMaxReceipt
+	}
+	return o.MaxReceipt
 }
 
 // Sink takes what is read, in the order of the file; see [record.Sink], which
@@ -81,7 +106,7 @@ func Read(ctx context.Context, in io.Reader, opt Options, sink Sink) (mypay.Coun
 			err = t.Reject(bad)
 		} else {
 			t.Accepted++
-			err = sink.Receipt(&r.line)
+			err = r.emit(sink)
 		}
 		if err != nil {
 			return t.Counts, err
@@ -103,7 +128,7 @@ type reader struct {
 func newReader(t *mypay.Table, taxCode string) *reader {
 	r := &reader{Table: t, taxCode: taxCode}
 	l := &r.line
-	r.texts = make([]*string, len(layout.Columns))
+	r.texts = make([]*string, len(columns))
 	for column, to := range map[int]*string{
 		colIUV: &l.IUV, colIUR: &l.IUR, colIUD: &l.IUD, colOutcome: &l.Outcome, colOutcomeTag: &l.OutcomeTag,
 		colReceiptID: &l.ReceiptID, colContext: &l.Context, colDomain: &l.Beneficiary,
@@ -129,12 +154,41 @@ func (r *reader) doc() *record.Doc {
 		d.Version = "1.3"
 	case r.Has(colBilancio):
 		d.Version = "1.2"
+	case r.positions != nil:
+		d.Version = "1.0"
+	}
+	if !r.Headed {
+		with := "con la ricevuta"
+		if r.positions != nil {
+			with = "senza la ricevuta"
+		}
+		d.Warnings = append(d.Warnings, fmt.Sprintf(
+			"il file è senza intestazione: le %d colonne sono lette nell'ordine del tracciato %s %s", r.Width(), d.Version, with))
 	}
 	if r.positions != nil {
 		d.Warnings = append(d.Warnings,
 			"il file è senza la colonna indiceDatiSingoloPagamento (esportato senza ricevuta): l'indice di ogni riga è la sua posizione tra quelle con lo stesso IUV e IUR")
 	}
 	return d
+}
+
+// emit hands over the line, then what is wrong with its bilancio: MyPay exports
+// splits that cannot be used, and none of them is worth a receipt.
+func (r *reader) emit(sink Sink) error {
+	bad := r.Split(colBilancio, r.line.Amount)
+	r.line.Bilancio = shortened(r.line.Bilancio, bilancio.MaxLength)
+	if err := sink.Receipt(&r.line); err != nil || bad == nil {
+		return err
+	}
+	return r.RejectPart(bad)
+}
+
+// shortened cuts a text to so many characters.
+func shortened(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most])
 }
 
 // checkEntity refuses the file when the row belongs to another entity.

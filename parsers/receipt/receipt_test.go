@@ -22,7 +22,7 @@ func TestReadLine(t *testing.T) {
 	secondary.DebtType = "EXPORT_ENTE_SECONDARIO"
 	secondary.OwnerCode, secondary.OwnerName, secondary.OwnerTaxonomy = "00998870778", "Comune Primario", "9/0101100IM/"
 	bilancio := ordinary()
-	bilancio.Bilancio = `<bilancio><capitolo a="1"/></bilancio>`
+	bilancio.Bilancio = chapters
 	registered := ordinary()
 	registered.IUD, registered.OutcomeTag, registered.ReceiptID = "000abc", "PAGATO CON RENDICONTAZIONE 9", "-9-abc"
 	registered.DebtType, registered.PayerCode, registered.Collection = "DEFAULT", "ANONIMO", "9/---"
@@ -52,7 +52,7 @@ func TestReadLine(t *testing.T) {
 			"1.1", registered,
 		},
 		{"columns in another order", current(reversed(v11()), values()), "1.1", ordinary()},
-		{"a line without the receipt block", current(base, values()), "1.1", ordinary()},
+		{"a line of 1.0, without the receipt block", current(base, values()), "1.0", ordinary()},
 		{"a receipt without its own IUV has the requested one", current(v11(), values("identificativoUnivocoVersamento", "", "codIuv", requested.IUV)), "1.1", requested},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -180,7 +180,8 @@ func TestReadRefusesTheFile(t *testing.T) {
 	}{
 		{"that is empty", "", record.FileEmpty, 0, ""},
 		{"that lacks columns", current(without("codIud", "singoloImportoPagato"), values()), record.FileHeader, 1, "codIud, singoloImportoPagato"},
-		{"that has no header", good + "\n" + good + "\n", record.FileHeader, 1, "intestazione"},
+		{"that has no header and a width of no version", good + ";1;2\n", record.FileHeader, 1, "intestazione"},
+		{"that has no header and no line", strings.Repeat("x;", 69) + "x\n", record.FileHeader, 1, "intestazione"},
 		{"that has a column twice", current(append(v11(), "codIud"), values()), record.FileHeader, 1, "codIud"},
 		{"whose header is broken", "\"iuf\"x;" + header(v11()), record.FileHeader, 1, "virgolette"},
 		{"that is another entity's", current(v11(), values(), values("identificativoDominio", "00998870778")), record.FileEntity, 3, "00998870778"},
@@ -249,10 +250,117 @@ func TestReadWithoutReceiptBlockGivesPositions(t *testing.T) {
 	}
 }
 
+func TestReadWithoutHeader(t *testing.T) {
+	t.Parallel()
+	v12base, v13base := append(slices.Clone(base), "bilancio"), slices.Concat(base, []string{"bilancio"}, owner)
+	for _, tc := range []struct {
+		columns []string
+		version string
+		warning string
+	}{
+		{base, "1.0", "le 64 colonne sono lette nell'ordine del tracciato 1.0 senza la ricevuta"},
+		{v12base, "1.2", "le 65 colonne sono lette nell'ordine del tracciato 1.2 senza la ricevuta"},
+		{v13base, "1.3", "le 68 colonne sono lette nell'ordine del tracciato 1.3 senza la ricevuta"},
+		{v11(), "1.1", "le 70 colonne sono lette nell'ordine del tracciato 1.1 con la ricevuta"},
+		{v12(), "1.2", "le 71 colonne sono lette nell'ordine del tracciato 1.2 con la ricevuta"},
+		{v13(), "1.3", "le 74 colonne sono lette nell'ordine del tracciato 1.3 con la ricevuta"},
+	} {
+		t.Run(fmt.Sprint(len(tc.columns), " columns"), func(t *testing.T) {
+			t.Parallel()
+			changes := []string{"bilancio", chapters, "cod_fiscale_pa1", "00998870778", "cod_tassonomico_dovuto_pa1", "9/0101100IM/"}
+			_, in, _ := strings.Cut(older(tc.columns, values(changes...), values("codIud", "B", "identificativoUnivocoRiscoss", "IUR2")), "\n")
+			got, err := read(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := ordinary()
+			want.Line = 1
+			if tc.version >= "1.2" {
+				want.Bilancio = chapters
+			}
+			if tc.version == "1.3" {
+				want.OwnerCode, want.OwnerTaxonomy = "00998870778", "9/0101100IM/"
+			}
+			if len(got.lines) != 2 || len(got.rejects) != 0 || got.lines[1].IUD != "B" {
+				t.Fatalf("%d lines, rejects %v", len(got.lines), got.rejects)
+			}
+			if diff := cmp.Diff(want, got.lines[0]); diff != "" {
+				t.Errorf("first line (-want +got):\n%s", diff)
+			}
+			if d := got.docs[0]; d.Version != tc.version || !strings.Contains(d.Warnings[0], tc.warning) {
+				t.Errorf("document %+v, want version %s and the warning %q", d, tc.version, tc.warning)
+			}
+		})
+	}
+}
+
+func TestReadChecksTheChapters(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, bilancio string
+		hint           string // of the part left out; empty when the split can be used
+	}{
+		{"no split", "", ""},
+		{"a split of the amount", chapters, ""},
+		{"a split that does not add up", strings.Replace(chapters, "12.50", "12.51", 1), "sommano 20,01, l'importo è 20,00"},
+		{"an expression MyPay did not resolve", strings.Replace(chapters, "12.50", "TOTALE", 1), "espressione"},
+		{"one decimal", strings.Replace(chapters, "12.50", "12.5", 1), "due decimali"},
+		{"an ampersand that is not escaped", strings.Replace(chapters, "E-3001", "A&B", 1), "non si può leggere"},
+		{"more than 4096 characters", strings.Replace(chapters, "E-3001", strings.Repeat("à", 4096), 1), "al massimo 4096"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := read(current(v12(), values("bilancio", tc.bilancio)))
+			if err != nil || len(got.lines) != 1 || got.counts != (mypay.Counts{Rows: 1, Accepted: 1}) {
+				t.Fatalf("%v, %d lines, %+v: a receipt is taken whatever its split", err, len(got.lines), got.counts)
+			}
+			if want := []rune(tc.bilancio); got.lines[0].Bilancio != string(want[:min(len(want), 4096)]) {
+				t.Errorf("the text of the split is %q", got.lines[0].Bilancio)
+			}
+			if tc.hint == "" {
+				if len(got.rejects) > 0 {
+					t.Errorf("rejects %+v", got.rejects)
+				}
+				return
+			}
+			if len(got.rejects) != 1 {
+				t.Fatalf("rejects %+v", got.rejects)
+			}
+			if r := got.rejects[0]; !r.Part || r.Code != record.RejectQuota || r.Column != "bilancio" || r.Line != 2 || !strings.Contains(r.Reason, tc.hint) {
+				t.Errorf("got %+v, want a part left out saying %q", r, tc.hint)
+			}
+		})
+	}
+}
+
+func TestLooksLikeRow(t *testing.T) {
+	t.Parallel()
+	for _, columns := range [][]string{base, v11(), v12(), v13()} {
+		v := values()
+		row := make([]string, len(columns))
+		for i, c := range columns {
+			row[i] = v[c]
+		}
+		if !receipt.LooksLikeRow(row) {
+			t.Errorf("a line of %d columns is not recognised", len(row))
+		}
+		if receipt.LooksLikeRow(columns) {
+			t.Errorf("a header of %d columns is taken for a line", len(row))
+		}
+		if receipt.LooksLikeRow(row[:63]) {
+			t.Errorf("a line of %d columns is taken for one of ours", 63)
+		}
+	}
+}
+
 func TestReadStops(t *testing.T) {
 	t.Parallel()
 	full := errors.New("full")
 	in := current(v11(), values(), values("singoloImportoPagato", "x"))
+	part := current(v12(), values("bilancio", "x"))
+	if _, err := receipt.Read(t.Context(), strings.NewReader(part), receipt.Options{}, &collector{fail: "reject", err: full}); !errors.Is(err, full) {
+		t.Errorf("at a part left out: got %v, want the error of the sink", err)
+	}
 	for _, stage := range []string{"doc", "receipt", "reject"} {
 		if _, err := receipt.Read(t.Context(), strings.NewReader(in), receipt.Options{TaxCode: entity}, &collector{fail: stage, err: full}); !errors.Is(err, full) {
 			t.Errorf("at %s: got %v, want the error of the sink", stage, err)
