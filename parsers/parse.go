@@ -132,6 +132,8 @@ type document struct {
 	bare bool // no container around it
 	opt  Options
 	sink record.Sink
+
+	encoding string // that the entity's layout asks for; empty to find it from the bytes
 }
 
 // read finds out what the document is and reads it as that. part says that it
@@ -147,6 +149,14 @@ func (d *document) read(ctx context.Context) (part bool, err error) {
 	_, format := Sniff(head)
 	if format == flow.FormatJSON {
 		return true, nil
+	}
+	if own := format == "" && len(d.opt.Layouts) > 0; own || format == cash.FormatCSV || format == cash.FormatEsiti {
+		if l := cash.Recognise(head, d.opt.cash()); l != nil {
+			d.encoding = l.Encoding()
+			if own {
+				format = cash.FormatCSV
+			}
+		}
 	}
 	read, known := readers[format]
 	if !known {
@@ -168,8 +178,18 @@ func (d *document) head() ([]byte, error) {
 	return head, closing(in, err)
 }
 
-// text reads a document whose encoding is found from its bytes.
+// text reads a document whose encoding is found from its bytes, or is the one
+// its layout asks for.
 func (d *document) text(read func(io.Reader, record.Sink) error) error {
+	if d.encoding != "" {
+		return d.raw(func(in io.Reader, _ record.Sink) error {
+			decoded, err := charset.Decode(in, d.encoding)
+			if err != nil {
+				return err
+			}
+			return read(decoded, entrySink{d.sink, d.Name, charset.Canonical(d.encoding)})
+		})
+	}
 	in, encoding, err := charset.NewReader(d.Open)
 	if err != nil {
 		return err

@@ -104,13 +104,17 @@ func chart[C any](read func(context.Context, io.Reader, chapter.Options, chapter
 	})
 }
 
+func (o Options) cash() cash.Options {
+	return cash.Options{
+		TaxCode: o.TaxCode, IPA: o.IPA, Layouts: o.Layouts, MaxRows: o.Limits.MaxRows, MaxCells: o.Limits.MaxCells,
+	}
+}
+
 type cashReader func(context.Context, io.Reader, cash.Options, cash.Sink) (cash.Summary, error)
 
 func table(read cashReader) content {
 	return func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
-		s, err := read(ctx, in, cash.Options{
-			TaxCode: d.opt.TaxCode, IPA: d.opt.IPA, Layouts: d.opt.Layouts, MaxRows: d.opt.Limits.MaxRows, MaxCells: d.opt.Limits.MaxCells,
-		}, sink)
+		s, err := read(ctx, in, d.opt.cash(), sink)
 		return s.Doc.Warnings, err
 	}
 }
