@@ -66,7 +66,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 10s)
 	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sed -E 's|/[^/]*:func | |' | sort -u | \
 	while read -r package target; do \
 		echo "$$package $$target"; \
-		go test -run=NONE -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) "$$package" </dev/null; \
+		go test -run=NONE -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x "$$package" </dev/null; \
 	done
 
 .PHONY: cover

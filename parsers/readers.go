@@ -136,7 +136,7 @@ func packed(read cashReader) content {
 					Code:    record.FileLimit,
 					Message: fmt.Sprintf("il foglio elettronico supera il limite di %d MiB", maxWorkbook>>20),
 				}
-			case !cash.LooksLikeODS(zip) && !archive.IsWorkbook(bytes.NewReader(zip), int64(len(zip))):
+			case !archive.IsWorkbook(bytes.NewReader(zip), int64(len(zip))):
 				return nil, &record.FileError{
 					Code:    record.FileContainer,
 					Message: "il file compresso ne contiene un altro: mandare i file in un solo zip, senza zip al suo interno",

@@ -39,7 +39,7 @@ func (t *tally) Notice(*record.Notice) error         { t.n["notices"]++; return 
 func (t *tally) Debt(*record.Debt) error             { t.n["debts"]++; return nil }
 func (t *tally) Chapter(*record.Chapter) error       { t.n["chapters"]++; return nil }
 func (t *tally) Assessment(*record.Assessment) error { t.n["assessments"]++; return nil }
-func (t *tally) Reject(r *record.Reject) error       { t.n["rejects"]++; return nil }
+func (t *tally) Reject(*record.Reject) error         { t.n["rejects"]++; return nil }
 
 func (t *tally) String() string {
 	out := strings.Join(t.docs, " + ")

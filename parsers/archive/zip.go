@@ -109,20 +109,24 @@ func entryOf(f *zip.File) Entry {
 	return e
 }
 
-// IsWorkbook tells whether the zip of size bytes held by r is an XLSX workbook.
+// IsWorkbook tells whether the zip of size bytes held by r is a workbook: an
+// XLSX or an OpenDocument spreadsheet.
 func IsWorkbook(r io.ReaderAt, size int64) bool {
 	z, err := zip.NewReader(r, size)
 	return (err == nil || errors.Is(err, zip.ErrInsecurePath)) && isWorkbook(z.File)
 }
 
-// isWorkbook looks for the two things every Open Packaging workbook has.
+// isWorkbook looks for the two things every workbook has: a list of types and
+// sheets in Open Packaging; in OpenDocument its media type as the first entry
+// (OpenDocument 1.3 part 2, 3.3) and its content.
 func isWorkbook(files []*zip.File) bool {
-	types, sheets := false, false
+	types, sheets, content := false, false, false
 	for _, f := range files {
 		types = types || f.Name == "[Content_Types].xml"
 		sheets = sheets || strings.HasPrefix(f.Name, "xl/")
+		content = content || f.Name == "content.xml"
 	}
-	return types && sheets
+	return types && sheets || content && files[0].Name == "mimetype"
 }
 
 func unsafe(entry, message string) error {

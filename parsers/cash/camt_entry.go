@@ -224,11 +224,16 @@ func (d *camtDetails) remittance() string {
 // on in the next one without a blank, a shorter one ends with a word.
 func unfolded(pieces []string) string {
 	var text strings.Builder
-	for i, piece := range pieces {
-		if i > 0 && piece != "" && text.Len() > 0 && utf8.RuneCountInString(pieces[i-1])%lineOfText != 0 {
+	last := ""
+	for _, piece := range pieces {
+		if piece == "" {
+			continue
+		}
+		if utf8.RuneCountInString(last)%lineOfText != 0 {
 			text.WriteByte(' ')
 		}
 		text.WriteString(piece)
+		last = piece
 	}
 	return text.String()
 }

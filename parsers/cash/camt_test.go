@@ -53,7 +53,9 @@ func TestCamtReversalOfTheSameDayHasTheNumberOfWhatItReverses(t *testing.T) {
 	number := record.LineKey(1, cbiIBAN, "2026-03-12", "2026-03-12", "150.00", "R", "/RFB/1/1.00")
 	want := []record.Movement{
 		camt(6, func(m *record.Movement) { m.Payer, m.Remittance, m.Number = "POSTE", "/RFB/1/1.00", number }),
-		camt(8, func(m *record.Movement) { m.Operation, m.Remittance, m.Number = record.OpReversed, "/RFB/1/1.00", number }),
+		camt(8, func(m *record.Movement) {
+			m.Operation, m.Remittance, m.Number = record.OpReversed, "/RFB/1/1.00", number
+		}),
 	}
 	if diff := cmp.Diff(want, got.movements); diff != "" {
 		t.Errorf("movements (-want +got):\n%s", diff)

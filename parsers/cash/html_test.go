@@ -21,7 +21,7 @@ func rowHTML(number, remittance, amount string) string {
 func TestHTML(t *testing.T) {
 	good := rowHTML("1201", "x", "1.234,56")
 	page := func(table string) string { return "<html><body>\n" + table + "</body></html>\n" }
-	want := provvisorio(4, "1201", 123456, "x")
+	want := provvisorioOf(4, "1201", 123456, "x")
 	change := func(f func(*record.Movement)) []record.Movement {
 		m := want
 		f(&m)
@@ -33,7 +33,7 @@ func TestHTML(t *testing.T) {
 	}{
 		{"a table", page("<table>\n" + headerHTML + good + "</table>"), []record.Movement{want}},
 		{"a table without end tags of rows and cells",
-			page("<table>\n" + strings.ReplaceAll(headerHTML+good, "</tr>", "")) + "</table>", []record.Movement{want}},
+			page("<table>\n"+strings.ReplaceAll(headerHTML+good, "</tr>", "")) + "</table>", []record.Movement{want}},
 		{"a table without its own end tag", page("<table>\n" + headerHTML + good), []record.Movement{want}},
 		{"rows without their start tag", page("<table>\n" + headerHTML + strings.Replace(good, "<tr>", "", 1) + "</table>"), []record.Movement{want}},
 		{"head and body", page("<table><thead>\n" + headerHTML + "</thead><tbody>" + good + "</tbody></table>"), []record.Movement{want}},
@@ -78,7 +78,9 @@ func TestHTMLNumbersAreTexts(t *testing.T) {
 
 func TestHTMLBankStatementNamedXLS(t *testing.T) {
 	header := "ABI|CAB|CONTO|DIVISA|DATA CONTABILE|DATA VALUTA|IMPORTO|SEGNO|CAUSALE|NUM. ASSEGNO|RIF. BANCA|RIF. CLIENTE|DESCRIZIONE|DESCRIZIONE ESTESA"
-	cells := func(row string) string { return "<TR><TD>" + strings.ReplaceAll(row, "|", "</TD><TD>") + "</TD></TR>\n" }
+	cells := func(row string) string {
+		return "<TR><TD>" + strings.ReplaceAll(row, "|", "</TD><TD>") + "</TD></TR>\n"
+	}
 	in := "<TABLE BORDER=1>\n" + cells(header) + cells("02008|02017|000101059865|EUR|12/03/2026|11/03/2026|3,59|+|48||R1|||"+bankURI+"1") +
 		cells("02008|02017|000101059865|EUR|12/03/2026|11/03/2026|2.000,00|-|27||R2|||STIPENDI") + "</TABLE>"
 	got := mustRead(t, cash.ReadHTML, strings.NewReader(in), cash.Options{})

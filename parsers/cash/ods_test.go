@@ -51,17 +51,19 @@ func textCells(texts ...string) string {
 		strings.Join(texts, `</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>`) + `</text:p></table:table-cell>`
 }
 
-func tableRow(cells ...string) string { return "<table:table-row>" + strings.Join(cells, "") + "</table:table-row>" }
+func tableRow(cells ...string) string {
+	return "<table:table-row>" + strings.Join(cells, "") + "</table:table-row>"
+}
 
 var headerODS = tableRow(textCells("ESERCIZIO", "N.PROVV.", "DATA ESEC.", "ANAGRAFICA CLIENTE", "DESCRIZIONE CAUSALE", "IMPORTO PROVVISORIO", "VALUTA ENTE"))
 
-// provvisorio is a row whose amount and value day are cells of their own.
+// provvisorioODS is a row whose amount and value day are cells of their own.
 func provvisorioODS(number, remittance, amount, value string) string {
 	return tableRow(textCells("2026", number, "12/03/2026", "POSTE"), `<table:table-cell office:value-type="string">`+remittance+`</table:table-cell>`, amount, value)
 }
 
-// provvisorio is a movement of the lists of provvisori.
-func provvisorio(line int, number string, amount record.Cents, remittance string) record.Movement {
+// provvisorioOf is a movement of the lists of provvisori.
+func provvisorioOf(line int, number string, amount record.Cents, remittance string) record.Movement {
 	day := record.NewDate(2026, 3, 12)
 	return record.Movement{
 		Line: line, Year: 2026, Number: number, Document: record.DocSospeso, Operation: record.OpExecuted,
@@ -97,10 +99,10 @@ func TestODS(t *testing.T) {
 			`<table:table table:name="Altro">`+headerODS+`</table:table>`))
 	got := mustRead(t, cash.ReadODS, bytes.NewReader(in), cash.Options{})
 	want := []record.Movement{
-		provvisorio(6, "1201", 359, "/URI/2026-03-11 BPPI x y\nz"),
-		provvisorio(7, "1202", 123456, "a & b"),
-		provvisorio(8, "1203", 123456, "c"),
-		provvisorio(11, "1205", 15000, "e"),
+		provvisorioOf(6, "1201", 359, "/URI/2026-03-11 BPPI x y\nz"),
+		provvisorioOf(7, "1202", 123456, "a & b"),
+		provvisorioOf(8, "1203", 123456, "c"),
+		provvisorioOf(11, "1205", 15000, "e"),
 	}
 	for i := range 3 {
 		want[i].ValueOn--
@@ -139,7 +141,7 @@ func TestODSFileErrors(t *testing.T) {
 		{"a zip of something else", workbook(t, false, sheetOf(standardHeader)), cash.Options{}, record.FileUnknown},
 		{"a password", spreadsheet(t, "\x00\x01", `<manifest:encryption-data/>`), cash.Options{}, record.FileUnknown},
 		{"cut in half", good[:len(good)/2], cash.Options{}, record.FileTruncated},
-		{"a byte flipped", flipped(good), cash.Options{}, record.FileContainer},
+		{"a byte flipped", damagedAt(good), cash.Options{}, record.FileContainer},
 		{"the content cut in the table", spreadsheet(t, contentODS(table)[:1500]), cash.Options{}, record.FileContainer},
 		{"the content cut behind the table", spreadsheet(t, strings.TrimSuffix(contentODS(table), "</office:document-content>")), cash.Options{}, record.FileContainer},
 		{"nested without end", spreadsheet(t, contentODS(strings.Repeat("<a>", 1000))), cash.Options{}, record.FileContainer},
@@ -157,8 +159,8 @@ func TestODSFileErrors(t *testing.T) {
 	}
 }
 
-// flipped is a zip one byte of whose largest part is another.
-func flipped(in []byte) []byte {
+// damagedAt is a zip one byte of whose largest part is another.
+func damagedAt(in []byte) []byte {
 	out := bytes.Clone(in)
 	at := bytes.Index(out, []byte("content.xml")) + 100
 	out[at] ^= 0x55

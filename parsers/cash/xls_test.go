@@ -2,6 +2,8 @@ package cash_test
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,6 +59,63 @@ func TestXLSFileErrors(t *testing.T) {
 			_, err := read(t, cash.ReadXLS, bytes.NewReader(tt.in), tt.opt)
 			wantFileError(t, err, tt.code, "")
 		})
+	}
+}
+
+// formats are the readers of this group with a file of at least two movements.
+func formats(t *testing.T) map[string]struct {
+	f  reader
+	in []byte
+} {
+	t.Helper()
+	movement := provvisorioODS("1201", "<text:p>x</text:p>", textCells("1,00"), "")
+	return map[string]struct {
+		f  reader
+		in []byte
+	}{
+		"XLS":  {cash.ReadXLS, fixture(t, "conto_bancario.xls")},
+		"ODS":  {cash.ReadODS, spreadsheet(t, contentODS("<table:table>"+headerODS+movement+movement+"</table:table>"))},
+		"HTML": {cash.ReadHTML, []byte("<table>" + headerHTML + rowHTML("1", "x", "1,00") + rowHTML("2", "x", "1,00") + "</table>")},
+		"CBI":  {cash.ReadCBI, fixture(t, "cbi_rh.txt")},
+		"camt": {cash.ReadCamt, fixture(t, "camt_08.xml")},
+	}
+}
+
+func TestBankFormatsEndAtTheFirstErrorOfTheSink(t *testing.T) {
+	stop := errors.New("disk full")
+	for name, tt := range formats(t) {
+		sink := &taken{stop: stop}
+		if _, err := tt.f(t.Context(), bytes.NewReader(tt.in), cash.Options{}, sink); !errors.Is(err, stop) || len(sink.movements) != 1 {
+			t.Errorf("%s: error %v after %d movements, want %v after one", name, err, len(sink.movements), stop)
+		}
+	}
+}
+
+func TestBankFormatsRefuseTooManyRows(t *testing.T) {
+	for name, tt := range formats(t) {
+		t.Run(name, func(t *testing.T) {
+			_, err := read(t, tt.f, bytes.NewReader(tt.in), cash.Options{MaxRows: 1})
+			wantFileError(t, err, record.FileLimit, "più di 1 righe")
+		})
+	}
+}
+
+func TestBankFormatsTellTheDiskFromTheFile(t *testing.T) {
+	broken := errors.New("input/output error")
+	mixed := &record.FileError{Line: 3, Code: record.FileEncoding, Message: "due codifiche"}
+	for name, tt := range formats(t) {
+		half := tt.in[:len(tt.in)/2]
+		_, err := read(t, tt.f, io.MultiReader(bytes.NewReader(half), failing{broken}), cash.Options{})
+		var bad *record.FileError
+		if !errors.Is(err, broken) || errors.As(err, &bad) {
+			t.Errorf("%s: error %v, want a wrapped %v", name, err, broken)
+		}
+		if name != "HTML" && name != "CBI" {
+			continue // only texts have an encoding that is found while they are read
+		}
+		if _, err := read(t, tt.f, io.MultiReader(bytes.NewReader(half), failing{mixed}), cash.Options{}); !errors.Is(err, mixed) {
+			t.Errorf("%s: error %v, want %v as it is", name, err, mixed)
+		}
 	}
 }
 

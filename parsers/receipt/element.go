@@ -138,12 +138,11 @@ func (e *element) repeated(lists ...string) *element {
 	return nil
 }
 
-// moved gives the element and all inside it one line, that of the document they
+// move gives the element and all inside it one line, that of the document they
 // were packed in.
-func (e *element) moved(line int) *element {
+func (e *element) move(line int) {
 	e.line = line
 	for _, c := range e.children {
-		c.moved(line)
+		c.move(line)
 	}
-	return e
 }

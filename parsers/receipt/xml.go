@@ -167,7 +167,8 @@ func unpacked(e *element, limits xmlscan.Limits) ([]*element, error) {
 	if err != nil {
 		return nil, err
 	}
-	if root.moved(e.line); root.name == elemBare {
+	root.move(e.line)
+	if root.name == elemBare {
 		return []*element{root}, nil
 	}
 	return search(root, limits, false)
