@@ -115,7 +115,12 @@ func parse(ctx context.Context, a *archive.Archive, opt Options, sink record.Sin
 	return err
 }
 
-func (o Options) flow() flow.Options { return flow.Options{TaxCode: o.TaxCode, XML: o.Limits.xml()} }
+func (o Options) flow() flow.Options {
+	return flow.Options{
+		TaxCode: o.TaxCode, XML: o.Limits.xml(),
+		JSON: flow.JSONLimits{MaxValue: o.Limits.MaxRow, MaxDepth: o.Limits.MaxDepth},
+	}
+}
 
 // inEntry says in which entry of its container a file is at fault.
 func inEntry(err error, entry string) error {

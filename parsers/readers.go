@@ -107,6 +107,7 @@ func chart[C any](read func(context.Context, io.Reader, chapter.Options, chapter
 func (o Options) cash() cash.Options {
 	return cash.Options{
 		TaxCode: o.TaxCode, IPA: o.IPA, Layouts: o.Layouts, MaxRows: o.Limits.MaxRows, MaxCells: o.Limits.MaxCells,
+		CSV: o.Limits.rows(), XML: o.Limits.xml(),
 	}
 }
 

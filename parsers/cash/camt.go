@@ -66,7 +66,7 @@ func ReadCamt(ctx context.Context, in io.Reader, opt Options, sink Sink) (Summar
 	// Namespaces are not looked at but for the version; a failure comes again.
 	start, _ := buffered.Peek(headBytes)
 	c := &camt{
-		journal:  journal{stream: newStream(ctx, opt, FormatCamt, sink), x: xmlscan.New(buffered, xmlscan.Limits{})},
+		journal:  journal{stream: newStream(ctx, opt, FormatCamt, sink), x: xmlscan.New(buffered, opt.XML)},
 		reversal: &lineKeys{},
 	}
 	if found := camtVersion.FindSubmatch(start); found != nil {

@@ -21,6 +21,8 @@ import (
 	"fmt"
 
 	"quadra/engine/record"
+	"quadra/parsers/csvrow"
+	"quadra/parsers/xmlscan"
 )
 
 // The formats of [record.Doc]. That of a table is the name of its layout and its
@@ -58,6 +60,9 @@ type Options struct {
 	MaxRows  int   // data rows of one file; default 2,000,000
 	MaxCells int   // cells of one workbook, empty ones before a value included; default 40,000,000
 	MaxBytes int64 // bytes of one workbook, packed and unpacked alike; default 256 MiB
+
+	CSV csvrow.Limits  // zero for the defaults
+	XML xmlscan.Limits // zero for the defaults
 }
 
 func (o Options) withDefaults() Options {

@@ -40,7 +40,7 @@ func ReadCSV(ctx context.Context, in io.Reader, opt Options, sink Sink) (Summary
 	if layout == nil {
 		return empty, unknownCSV(buffered, layouts)
 	}
-	rows := &csvRows{rows: csvrow.NewReader(buffered, separator, csvrow.Limits{})}
+	rows := &csvRows{rows: csvrow.NewReader(buffered, separator, opt.CSV)}
 	return readTable(ctx, rows, doc, layout, opt, sink)
 }
 

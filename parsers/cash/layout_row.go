@@ -250,25 +250,31 @@ func (r *rowReader) day(text string) (record.Date, error) {
 }
 
 // lineKeys makes the numbers of movements whose layout has none. It remembers
-// eight bytes and a count for each different line of a document.
+// eight bytes for each different line of a document, and a count for the few
+// that come again; [Options.MaxRows] bounds it.
 type lineKeys struct {
 	seed  maphash.Seed
-	times map[uint64]int
+	once  map[uint64]struct{}
+	again map[uint64]int
 }
 
 // number is the number of a movement: reference is what the bank calls it, if it
 // calls it anything. Equal lines get numbers that differ by their occurrence.
 func (k *lineKeys) number(m *record.Movement, reference string) string {
-	if k.times == nil {
-		k.seed, k.times = maphash.MakeSeed(), map[uint64]int{}
+	if k.once == nil {
+		k.seed, k.once, k.again = maphash.MakeSeed(), map[uint64]struct{}{}, map[uint64]int{}
 	}
 	parts := []string{
 		m.Account, m.BookedOn.String(), m.ValueOn.String(), m.Amount.String(), reference,
 		strings.Join(strings.Fields(m.Remittance), " "),
 	}
 	line := maphash.String(k.seed, record.LineKey(0, parts...))
-	k.times[line]++
-	return record.LineKey(k.times[line], parts...)
+	if _, twin := k.once[line]; twin {
+		k.again[line]++
+	} else {
+		k.once[line] = struct{}{}
+	}
+	return record.LineKey(1+k.again[line], parts...)
 }
 
 // isExponent recognises a number a spreadsheet wrote as 1.2E+17.

@@ -26,7 +26,7 @@ import (
 // cassa or its heading is incomplete, LIMIT.
 func ReadOPI(ctx context.Context, in io.Reader, opt Options, sink Sink) (Summary, error) {
 	opt = opt.withDefaults()
-	x := xmlscan.New(in, xmlscan.Limits{})
+	x := xmlscan.New(in, opt.XML)
 	j := &journal{stream: newStream(ctx, opt, FormatOPI, sink), x: x, taxCode: opt.TaxCode}
 	err := j.read()
 	return j.Summary, err

@@ -94,6 +94,10 @@ func wellFormed(r io.Reader) error {
 
 // damaged is the error of a workbook that cannot be unpacked or read.
 func damaged(err error) error {
+	var fault *record.FileError
+	if errors.As(err, &fault) && fault.Code == record.FileLimit {
+		return fault // too much of something is not damage
+	}
 	return &record.FileError{
 		Code: record.FileContainer, Cause: err,
 		Message: "la cartella di lavoro è danneggiata: aprirla, salvarla di nuovo e rimandarla",
