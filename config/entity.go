@@ -44,6 +44,9 @@ type Entity struct {
 	// Layouts is the file with the entity's own layouts of cash tables; empty
 	// when the presets are enough.
 	Layouts string
+	// CashLayout names the layout of tables no layout recognises by content, such
+	// as MyPivot's, whose columns have no names of their own; empty for none.
+	CashLayout string
 
 	Drops []Drop
 }
@@ -116,6 +119,7 @@ func (e *Entity) read(m *mapping) {
 	})
 	m.texts("ignore_remittances", &e.IgnoreRemittances, checkIgnored)
 	m.path("layouts", &e.Layouts)
+	m.text("cash_layout", &e.CashLayout)
 	m.each("drops", func(dm *mapping) {
 		d := defaultDrop(e.IPA)
 		d.read(dm)

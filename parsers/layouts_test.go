@@ -40,3 +40,29 @@ layouts:
 		t.Error("without the layout the file is read all the same")
 	}
 }
+
+// TestTheConfigurationNamesTheLayoutOfTablesWithoutNames: MyPivot's columns are
+// known by their place only.
+func TestTheConfigurationNamesTheLayoutOfTablesWithoutNames(t *testing.T) {
+	const file = "a;b;c;d;e;f;g\n2026;12;2026-09-16;BANCA;/PUR/LGPE-RIVERSAMENTO/URI/2026-09-15X-1;100.00;2026-09-16\n"
+	var got tape
+	err := parsers.ParseReaderAt(t.Context(), strings.NewReader(file), int64(len(file)), parsers.Options{CashLayout: "mypivot"}, &got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.lines) != 2 || !strings.Contains(got.lines[0], "mypivot-csv") {
+		t.Errorf("read as %q", got.lines)
+	}
+	for name, other := range map[string]string{"a letter": "una lettera\n", "notices": notices, "no layout named": ""} {
+		opt := parsers.Options{CashLayout: "mypivot"}
+		text := other
+		if name == "no layout named" {
+			opt, text = parsers.Options{}, file
+		}
+		var got tape
+		err := parsers.ParseReaderAt(t.Context(), strings.NewReader(text), int64(len(text)), opt, &got)
+		if read := err == nil && strings.Contains(got.lines[0], "mypivot-csv"); read {
+			t.Errorf("%s is read as MyPivot's cash", name)
+		}
+	}
+}

@@ -52,6 +52,8 @@ type Options struct {
 	Limits Limits
 	// Layouts of cash tables the entity has of its own, tried before the presets.
 	Layouts []*Layout
+	// CashLayout names the layout of tables that none recognises by content.
+	CashLayout string
 }
 
 // Layout says how to read a table of cash movements; see package cash.
@@ -139,6 +141,7 @@ type document struct {
 	sink record.Sink
 
 	encoding string // that the entity's layout asks for; empty to find it from the bytes
+	layout   string // the only cash layout to use; empty to find it from the content
 }
 
 // read finds out what the document is and reads it as that. part says that it
@@ -155,19 +158,38 @@ func (d *document) read(ctx context.Context) (part bool, err error) {
 	if format == flow.FormatJSON {
 		return true, nil
 	}
-	if own := format == "" && len(d.opt.Layouts) > 0; own || format == cash.FormatCSV || format == cash.FormatEsiti {
-		if l := cash.Recognise(head, d.opt.cash()); l != nil {
-			d.encoding = l.Encoding()
-			if own {
-				format = cash.FormatCSV
-			}
-		}
+	if format == "" || format == cash.FormatCSV || format == cash.FormatEsiti {
+		format = d.recognise(head, format)
 	}
 	read, known := readers[format]
 	if !known {
 		return false, d.unknown(head)
 	}
 	return false, read(ctx, d)
+}
+
+// recognise finds the layout of a table among the entity's own, and failing
+// those takes the one the configuration names for what nothing recognises.
+func (d *document) recognise(head []byte, format string) string {
+	l := cash.Recognise(head, d.cash())
+	if l == nil && format == "" && d.opt.CashLayout != "" && isTable(head) {
+		d.layout = d.opt.CashLayout
+		l = cash.Recognise(head, d.cash())
+	}
+	if l == nil {
+		return format
+	}
+	d.encoding = l.Encoding()
+	if format == "" {
+		format = cash.FormatCSV
+	}
+	return format
+}
+
+// isTable tells a text that may be a table from prose and from what is known to
+// be something else.
+func isTable(head []byte) bool {
+	return stranger(head) == "" && !looksXML(head) && len(firstRow(plain(head), ';')) > 1
 }
 
 // headBytes is how much of a document is looked at to know what it is; the

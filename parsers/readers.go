@@ -104,8 +104,10 @@ func chart[C any](read func(context.Context, io.Reader, chapter.Options, chapter
 	})
 }
 
-func (o Options) cash() cash.Options {
+func (d *document) cash() cash.Options {
+	o := &d.opt
 	return cash.Options{
+		Layout:  d.layout,
 		TaxCode: o.TaxCode, IPA: o.IPA, Layouts: o.Layouts, MaxRows: o.Limits.MaxRows, MaxCells: o.Limits.MaxCells,
 		CSV: o.Limits.rows(), XML: o.Limits.xml(),
 	}
@@ -115,7 +117,7 @@ type cashReader func(context.Context, io.Reader, cash.Options, cash.Sink) (cash.
 
 func table(read cashReader) content {
 	return func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
-		s, err := read(ctx, in, d.opt.cash(), sink)
+		s, err := read(ctx, in, d.cash(), sink)
 		return s.Doc.Warnings, err
 	}
 }

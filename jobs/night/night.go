@@ -206,7 +206,7 @@ func (n *night) run(ctx context.Context) error {
 	}
 	n.intake = &intake.Intake{
 		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now,
-		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts},
+		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
 	}
 	err = n.work(ctx)
 	if err == nil {
