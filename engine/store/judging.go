@@ -89,12 +89,6 @@ func (tx *Tx) MarkDue(asOf record.Date) error {
 	return nil
 }
 
-// Marked counts the IUVs, settlements and movements waiting to be judged.
-func (tx *Tx) Marked() (iuvs, settlements, movements int64, err error) {
-	_, err = tx.one("JudgeDirtyCounts", nil, &iuvs, &settlements, &movements)
-	return iuvs, settlements, movements, err
-}
-
 // ClearMarks forgets what was waiting: everything has been judged.
 func (tx *Tx) ClearMarks() error {
 	for _, q := range []string{"JudgeClearIUV", "JudgeClearSettlements", "JudgeClearMovements"} {

@@ -32,14 +32,6 @@ type Run struct {
 	Failure     string
 }
 
-// Step is one recorded step of a run.
-type Step struct {
-	Seq    int
-	Step   string
-	Detail string
-	At     time.Time
-}
-
 // StartRun opens a run. Runs left open by a killed process are marked failed.
 func (tx *Tx) StartRun(r *Run) error {
 	if _, err := tx.exec("RunAbandon"); err != nil {
@@ -62,23 +54,6 @@ func (tx *Tx) AddStep(run int64, step, detail string, at time.Time) error {
 	return err
 }
 
-// Steps lists the journal of a run.
-func (tx *Tx) Steps(run int64) ([]Step, error) {
-	var steps []Step
-	err := tx.each("RunSteps", []any{run}, func(scan func(...any) error) error {
-		var st Step
-		var at string
-		if err := scan(&st.Seq, &st.Step, &st.Detail, &at); err != nil {
-			return err
-		}
-		t, err := parseInstant(at)
-		st.At = t
-		steps = append(steps, st)
-		return err
-	})
-	return steps, err
-}
-
 // LastRun returns the last run that ended well, or nil.
 func (tx *Tx) LastRun() (*Run, error) { return tx.run("RunLast") }
 
@@ -86,13 +61,10 @@ func (tx *Tx) LastRun() (*Run, error) { return tx.run("RunLast") }
 // the run whose state the books are in.
 func (tx *Tx) LastChange() (*Run, error) { return tx.run("RunLastChanging") }
 
-// RunByID returns a run, or nil.
-func (tx *Tx) RunByID(id int64) (*Run, error) { return tx.run("RunGet", id) }
-
-func (tx *Tx) run(name string, args ...any) (*Run, error) {
+func (tx *Tx) run(name string) (*Run, error) {
 	var r Run
 	var asOf, started, ended string
-	found, err := tx.one(name, args, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
+	found, err := tx.one(name, nil, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
 		&started, &ended, &r.Changes, &r.Loaded, &r.Failure)
 	if err != nil || !found {
 		return nil, err

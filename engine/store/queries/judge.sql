@@ -10,9 +10,6 @@ ON CONFLICT (settlement_id) DO NOTHING
 INSERT INTO dirty_movement (movement_id, file_id) SELECT id, NULL FROM movement WHERE review_on IS NOT NULL AND review_on <= ?
 ON CONFLICT (movement_id) DO NOTHING
 
--- name: JudgeDirtyCounts
-SELECT (SELECT count(*) FROM dirty_iuv), (SELECT count(*) FROM dirty_settlement), (SELECT count(*) FROM dirty_movement)
-
 -- name: JudgeClearIUV
 DELETE FROM dirty_iuv
 

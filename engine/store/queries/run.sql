@@ -17,13 +17,6 @@ UPDATE run SET state = 'failed', failure = 'interrupted' WHERE state = 'running'
 INSERT INTO run_step (run_id, seq, step, detail, at)
 SELECT ?1, coalesce(max(seq), 0) + 1, ?2, ?3, ?4 FROM run_step WHERE run_id = ?1
 
--- name: RunSteps
-SELECT seq, step, detail, at FROM run_step WHERE run_id = ? ORDER BY seq
-
--- name: RunGet
-SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
-FROM run WHERE id = ?
-
 -- name: RunLast
 SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
 FROM run WHERE state = 'done' ORDER BY id DESC LIMIT 1
