@@ -67,7 +67,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "Comune di Prova", State: config.StatePreProduction,
 			SegregationCodes: []string{"01", "47"},
-			Accounts:         []string{"IT60X0542811101000000123456", "0000123"},
+			Accounts:         []config.Account{{Names: []string{"IT60X0542811101000000123456"}}, {Names: []string{"0000123"}}},
 			PatronDay:        "06-24",
 			Terms: config.Terms{
 				FlowLate: 3, FlowMissing: 11, CashLate: 2, CashMissing: 6,
@@ -186,6 +186,46 @@ entities:
 		got = append(got, fmt.Sprint(e.IPA, " ", e.TaxCode, " ", e.Terms.FlowLate, " ", len(e.Drops)))
 	}
 	want := []string{"c_q001 80000123457 5 1", "c_q002 80007580279 5 1", "c_q003 00488410010 5 0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("entities (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnAccountHasTheNamesBanksAndTreasurersCallItBy(t *testing.T) {
+	cfg, err := config.Parse("/q/quadra.yaml", []byte(`
+entities:
+  - ipa: c_q001
+    tax_code: 80000123457
+    accounts:
+      - {iban: it60 X054 2811 1010 0000 0123 456, conti_evidenza: ["0000123", 7]}
+      - 99
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []config.Account{{Names: []string{"IT60X0542811101000000123456", "0000123", "7"}}, {Names: []string{"99"}}}
+	if diff := cmp.Diff(want, cfg.Entities[0].Accounts); diff != "" {
+		t.Errorf("accounts (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnEntityThatEndedSaysSinceWhenAndWhereItWent(t *testing.T) {
+	cfg, err := config.Parse("/q/quadra.yaml", []byte(`
+entities:
+  - {ipa: c_q001, tax_code: 80000123457, state: closed, state_since: 2026-06-30}
+  - {ipa: c_q002, tax_code: 80007580279, state: merged, state_since: 2025-12-31, merged_into: c_q003}
+  - ipa: c_q003
+    tax_code: 00488410010
+    debt_types: [{code: TARI}, {code: COSAP, disabled_from: 2021-01-01}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range cfg.Entities {
+		got = append(got, fmt.Sprint(e.IPA, " ", e.State, " ", e.StateSince, " ", e.MergedInto, " ", e.DebtTypes))
+	}
+	want := []string{"c_q001 closed 2026-06-30  []", "c_q002 merged 2025-12-31 c_q003 []", "c_q003 production   [{TARI } {COSAP 2021-01-01}]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("entities (-want +got):\n%s", diff)
 	}

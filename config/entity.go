@@ -28,12 +28,19 @@ type Entity struct {
 	Name    string // for people; the IPA code when not given
 	State   State  // production when not given
 
+	// StateSince is the last day the entity took payments, of an entity that is
+	// closed or merged; zero in any other state.
+	StateSince record.Date
+	// MergedInto is the IPA code of the entity that took over a merged one.
+	MergedInto string
+
 	SendsNotices  bool // a payment without notice is an anomaly
 	LoadsTreasury bool // a flow without cash is an anomaly
 
-	SegregationCodes []string // two digits each; empty: every IUV is ours
-	Accounts         []string // IBAN (without blanks, upper case) or conto_evidenza; empty: any
-	PatronDay        string   // local feast, MM-DD; empty: none
+	SegregationCodes []string   // two digits each; empty: every IUV is ours
+	Accounts         []Account  // it may be credited on; empty: any
+	DebtTypes        []DebtType // those there is something to say of
+	PatronDay        string     // local feast, MM-DD; empty: none
 	Terms            Terms
 	Interruptions    []Interruption
 
@@ -96,11 +103,12 @@ func (e *Entity) read(m *mapping) {
 	e.readTaxCode(m)
 	e.Name = e.IPA
 	m.text("name", &e.Name)
-	choice(m, "state", &e.State, StateInserted, StatePreProduction, StateProduction, StateClosed, StateMerged)
+	e.readState(m)
 	m.flag("sends_notices", &e.SendsNotices)
 	m.flag("loads_treasury", &e.LoadsTreasury)
 	m.texts("segregation_codes", &e.SegregationCodes, checkSegregation)
 	e.readAccounts(m)
+	e.readDebtTypes(m)
 	m.read("patron_day", func(text string) {
 		// Any common year will do: a feast on 29 February would not be one.
 		if _, err := record.ParseDate("2023-" + text); err != nil {
@@ -217,17 +225,4 @@ func checkSegregation(text string) (kept, what, do string) {
 		return "", fmt.Sprintf("%q non è un codice di segregazione", text), `scrivere due cifre, p.e. "01"`
 	}
 	return text, "", ""
-}
-
-// readAccounts keeps IBANs in one form. A doubtful check digit is a warning, as
-// for the tax code: the account is compared with what the treasurer writes.
-func (e *Entity) readAccounts(m *mapping) {
-	m.texts("accounts", &e.Accounts, func(text string) (kept, what, do string) {
-		return strings.ToUpper(strings.Join(strings.Fields(text), "")), "", ""
-	})
-	for _, account := range e.Accounts {
-		if ibanShape.MatchString(account) && !ibanHolds(account) {
-			m.warn("accounts", fmt.Sprintf("%s: le cifre di controllo dell'IBAN non tornano", account), "ricontrollare l'IBAN")
-		}
-	}
 }

@@ -67,6 +67,12 @@ func (m *mapping) warn(key, what, do string) {
 	m.doc.warn(line, column, m.join(key), what, do)
 }
 
+// has says whether key is there with a value.
+func (m *mapping) has(key string) bool {
+	f, ok := m.fields[key]
+	return ok && m.doc.resolve(f.value) != nil
+}
+
 // value is the node of key, or nil when it is absent or null.
 func (m *mapping) value(key string) ast.Node {
 	m.known = append(m.known, key)

@@ -7,6 +7,8 @@ import "iter"
 type MovementFacts struct {
 	// Reversed: the whole movement was taken back (STORNATO).
 	Reversed bool `yaml:"reversed"`
+	// ReversalAlone: only a reversal is known of it, not what it takes back.
+	ReversalAlone bool `yaml:"reversal_alone"`
 	// PagoPA: no when the configuration says that movements like this one have
 	// nothing to do with pagoPA.
 	PagoPA bool `yaml:"pagopa"`
@@ -29,6 +31,7 @@ func (f MovementFacts) pack() key {
 	words := movementSchema.vocabulary
 	return key(0).
 		yes(f.Reversed).
+		yes(f.ReversalAlone).
 		yes(f.PagoPA).
 		yes(f.RevokedOnly).
 		word(words[0], f.Account).
@@ -48,6 +51,9 @@ func (f MovementFacts) Impossible() string {
 }
 
 func (f MovementFacts) contradiction() string {
+	if f.ReversalAlone && (f.Reversed || f.Match != "none") {
+		return "reversal_alone non paga nulla e non è reversed"
+	}
 	if f.RevokedOnly && f.Match == "none" {
 		return "revoked_only richiede un movimento agganciato"
 	}
@@ -62,9 +68,9 @@ func PossibleMovements() iter.Seq[MovementFacts] {
 			for _, reference := range values("reference") {
 				for _, match := range values("match") {
 					for _, clock := range values("clock") {
-						for bits := range 1 << 3 {
+						for bits := range 1 << 4 {
 							f := MovementFacts{
-								Reversed: bits&4 != 0, PagoPA: bits&2 != 0, RevokedOnly: bits&1 != 0,
+								ReversalAlone: bits&8 != 0, Reversed: bits&4 != 0, PagoPA: bits&2 != 0, RevokedOnly: bits&1 != 0,
 								Account: account, Reference: reference, Match: match, Clock: clock,
 							}
 							if f.contradiction() == "" && !yield(f) {

@@ -41,6 +41,11 @@ type PaymentFacts struct {
 	FlowCashEqual bool `yaml:"flow_cash_equal"` // S = R.tot
 	HasIUVCash    bool `yaml:"has_iuv_cash"`    // V
 	IUVCashEqual  bool `yaml:"iuv_cash_equal"`  // V = E.tot
+
+	// AfterClosing: it was paid when the entity was already closed or merged.
+	AfterClosing bool `yaml:"after_closing"`
+	// TypeDisabled: it was paid when its type of debt could be paid no more.
+	TypeDisabled bool `yaml:"type_disabled"`
 }
 
 var paymentSchema = schemaOf[PaymentFacts]()
@@ -62,7 +67,9 @@ func (f PaymentFacts) pack() key {
 		yes(f.HasFlowCash).
 		yes(f.FlowCashEqual).
 		yes(f.HasIUVCash).
-		yes(f.IUVCashEqual)
+		yes(f.IUVCashEqual).
+		yes(f.AfterClosing).
+		yes(f.TypeDisabled)
 }
 
 // Impossible says, in Italian, why these facts cannot arise together; it is
@@ -151,11 +158,12 @@ func PossiblePayments() iter.Seq[PaymentFacts] {
 // yieldPayments yields the possible payments with these axes. Three facts
 // follow from the axes and are not varied.
 func yieldPayments(notified, receipt, reported, cashed string, yield func(PaymentFacts) bool) bool {
-	for bits := range 1 << 8 {
+	for bits := range 1 << 10 {
 		bit := func(n int) bool { return bits>>n&1 == 1 }
 		f := PaymentFacts{
 			Ours: bit(7), Duplicate: bit(6),
 			Notified: notified, Receipt: receipt, Reported: reported, Cashed: cashed,
+			AfterClosing: bit(9), TypeDisabled: bit(8),
 			HasNotice:   notified == "matched" || notified == "different" || notified == "alone",
 			NoticeEqual: notified == "matched",
 			HasReceipt:  receipt == "present" || receipt == "implied",

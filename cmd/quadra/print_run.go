@@ -65,6 +65,7 @@ type runJSON struct {
 	State     string        `json:"state"`
 	DryRun    bool          `json:"dry_run,omitempty"`
 	Skipped   string        `json:"skipped,omitempty"`
+	Standing  string        `json:"standing,omitempty"`
 	Error     string        `json:"error,omitempty"`
 	Changed   bool          `json:"changed"`
 	Changes   int64         `json:"changes"`
@@ -96,7 +97,7 @@ type balanceJSON struct {
 func newRunJSON(o *outcome) runJSON {
 	r := o.res
 	out := runJSON{Entity: r.Entity.IPA, AsOf: r.Run.AsOf.String(), Run: r.Run.ID, State: string(r.Run.State), DryRun: r.Dry,
-		Skipped: r.Skipped, Changed: r.Changed(), Changes: r.Run.Changes, Loaded: r.Run.Loaded, JudgedIUV: r.Judged.IUVs,
+		Skipped: r.Skipped, Standing: r.Standing, Changed: r.Changed(), Changes: r.Run.Changes, Loaded: r.Run.Loaded, JudgedIUV: r.Judged.IUVs,
 		Report: r.Report, Drops: []dropJSON{}, Files: []fileJSON{}, Balance: []balanceJSON{}}
 	if o.err != nil {
 		out.Error, out.State = o.err.Error(), string(store.RunFailed)
@@ -150,6 +151,9 @@ func printRun(w io.Writer, o *outcome, everyFile bool) error {
 	if r.Skipped != "" {
 		p.line("  saltato: %s", r.Skipped)
 		return p.err
+	}
+	if r.Standing != "" {
+		p.line("  %s", r.Standing)
 	}
 	if o.err != nil {
 		p.line("  FALLITA: %s", o.err)

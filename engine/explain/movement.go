@@ -42,7 +42,8 @@ func (e *Explainer) Movement(m *store.MovementView) (Explanation, error) {
 	vals["iuf"], vals["iuv"] = strings.Join(iufs, ", "), strings.Join(iuvs, ", ")
 	vals["other"] = strings.Join(append(iufs, iuvs...), ", ")
 	out.Records = []Record{{record.KindMovements, name, m.Source}}
-	if fact(m.Verdict, "match") == "none" && fact(m.Verdict, "reference") != "none" && fact(m.Verdict, "reversed") == "" {
+	if fact(m.Verdict, "match") == "none" && fact(m.Verdict, "reference") != "none" && fact(m.Verdict, "reversed") == "" &&
+		fact(m.Verdict, "reversal_alone") == "" {
 		out.DueBy = e.set.Calendar.Deadline(m.BookedOn, e.set.Terms.UnmatchedCashMissing, calendar.Flows)
 	}
 	if err := e.explain(m.Verdict, m.BookedOn, vals, &out); err != nil {

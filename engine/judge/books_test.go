@@ -92,6 +92,7 @@ func (b *books) load(files ...delivery) {
 			if err != nil {
 				return err
 			}
+			l.Accounts = b.set.Accounts
 			if err := l.Doc(&record.Doc{Kind: record.KindReceipts, Format: "test"}); err != nil {
 				return err
 			}
@@ -281,9 +282,14 @@ func (f flowOf) delivery() delivery {
 }
 
 func cash(number string, cents record.Cents, on, remittance string) delivery {
+	return cashOn("", number, cents, on, remittance)
+}
+
+// cashOn is cash credited on an account.
+func cashOn(account, number string, cents record.Cents, on, remittance string) delivery {
 	return func(s record.Sink) error {
-		return s.Movement(&record.Movement{Line: 2, Year: 2026, Number: number, Document: record.DocSospeso, Operation: record.OpExecuted,
-			Amount: cents, BookedOn: day(on), ValueOn: day(on), Remittance: remittance})
+		return s.Movement(&record.Movement{Line: 2, Account: account, Year: 2026, Number: number, Document: record.DocSospeso,
+			Operation: record.OpExecuted, Amount: cents, BookedOn: day(on), ValueOn: day(on), Remittance: remittance})
 	}
 }
 

@@ -40,7 +40,9 @@ type Settings struct {
 	SendsNotices     bool
 	LoadsTreasury    bool
 	SegregationCodes []string // empty: every IUV is the entity's
-	Accounts         []string // empty: any account is right
+	Accounts         record.Accounts
+	LastDay          record.Date            // on which the entity took payments; 0: it still does
+	DisabledFrom     map[string]record.Date // by debt type: the first day it could be paid no more
 	NotPagoPA        func(remittance string) bool
 	Terms            Terms
 	Calendar         *calendar.Calendar

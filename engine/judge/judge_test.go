@@ -103,6 +103,36 @@ func TestPaymentStatus(t *testing.T) {
 	}
 }
 
+// TestPaymentsTheEntityNoLongerTakes follows payments made around the day the
+// entity closed and the day a debt type was disabled. What was already wrong
+// keeps its name.
+func TestPaymentsTheEntityNoLongerTakes(t *testing.T) {
+	paid := func(iuv, iur, on, debtType string) delivery {
+		return receipts(record.ReceiptLine{IUV: iuv, IUR: iur, Index: 1, Amount: 1000, Total: 1000, PaidOn: day(on), Outcome: "0", DebtType: debtType})
+	}
+	b := newBooks(t)
+	b.set.SendsNotices = false
+	b.set.LastDay = day("2026-09-14")
+	b.set.DisabledFrom = map[string]record.Date{"COSAP": day("2026-09-10")}
+	b.load(
+		paid("01000000000000001", "LASTDAY", "2026-09-14", "TARI"),
+		paid("01000000000000002", "AFTER", "2026-09-15", "TARI"),
+		paid("01000000000000003", "BEFORE_DISABLING", "2026-09-09", "COSAP"),
+		paid("01000000000000004", "DISABLED", "2026-09-10", "COSAP"),
+		paid("01000000000000005", "DISABLED_NOT_REPORTED", "2026-09-11", "COSAP"),
+		flow(iuf1, "2026-09-15", line("01000000000000001", "LASTDAY", 1, 1000, 0), line("01000000000000002", "AFTER", 1, 1000, 0),
+			line("01000000000000003", "BEFORE_DISABLING", 1, 1000, 0), line("01000000000000004", "DISABLED", 1, 1000, 0),
+			line("01000000000000006", "IMPLIED_AFTER", 1, 1000, 9)),
+		cash("1", 5000, "2026-09-16", uri(iuf1)),
+	)
+	b.night("2026-09-18")
+	want := []string{"AFTER PAID_AFTER_CLOSING", "BEFORE_DISABLING RECONCILED", "DISABLED PAID_DISABLED_TYPE",
+		"DISABLED_NOT_REPORTED NOT_REPORTED", "IMPLIED_AFTER PAID_AFTER_CLOSING", "LASTDAY RECONCILED"}
+	if got := b.read(`SELECT p.iur, v.status FROM payment p JOIN verdict v ON v.id = p.verdict_id`); !slices.Equal(got, want) {
+		t.Errorf("payments stand as\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
 // TestSettlementAndMovementStatus names how flows and cash can stand.
 func TestSettlementAndMovementStatus(t *testing.T) {
 	oneFlow := flow(iuf1, "2026-09-15", line(iuv1, "IUR1", 1, 1000, 0))

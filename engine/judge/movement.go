@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"slices"
-
 	"quadra/engine/calendar"
 	"quadra/engine/record"
 	"quadra/engine/store"
@@ -13,14 +11,15 @@ import (
 // whether its IUV found one is known.
 func (j *judger) movement(m *store.MovementRow) error {
 	f := rules.MovementFacts{
-		Reversed:  m.Cash == 0 && m.Reversed != 0,
-		PagoPA:    !j.set.NotPagoPA(m.Remittance),
-		Account:   "right",
-		Reference: reference(m.NamesIUF, m.NamesIUV),
-		Match:     "none",
-		Clock:     "waiting",
+		Reversed:      m.Cash == 0 && m.Reversed != 0,
+		ReversalAlone: m.Amount == 0 && m.Reversed != 0,
+		PagoPA:        !j.set.NotPagoPA(m.Remittance),
+		Account:       "right",
+		Reference:     reference(m.NamesIUF, m.NamesIUV),
+		Match:         "none",
+		Clock:         "waiting",
 	}
-	if len(j.set.Accounts) > 0 && m.Account != "" && !slices.Contains(j.set.Accounts, m.Account) {
+	if !j.set.Accounts.Ours(m.Account) {
 		f.Account = "wrong"
 	}
 	switch {
@@ -35,7 +34,7 @@ func (j *judger) movement(m *store.MovementRow) error {
 	// outcome 3 lines are no R), so cash for it has nothing behind it.
 	f.RevokedOnly = m.Links > 0 && !m.Payable
 	var review record.Date
-	if f.Match == "none" && !f.Reversed && f.Reference != "none" {
+	if f.Match == "none" && !f.Reversed && !f.ReversalAlone && f.Reference != "none" {
 		c := j.clock(m.BookedOn, j.set.Terms.UnmatchedCashLate, j.set.Terms.UnmatchedCashMissing, calendar.Flows)
 		f.Clock, review = c.state, c.review
 	}

@@ -137,12 +137,32 @@ func (j *judger) payment(g *store.Group, u *unit) (store.PaymentRow, rules.Payme
 	p.ReviewOn = sooner(p.ReviewOn, review)
 	notified, review := j.notifiedAxis(&f, u, base)
 	p.ReviewOn = sooner(p.ReviewOn, review)
+	j.accepted(&f, u)
 	for _, d := range []record.Cents{reported, notified, cashed} {
 		if p.Difference == 0 {
 			p.Difference = d
 		}
 	}
 	return p, f
+}
+
+// accepted says that the entity took no such payment on the civil day this one
+// was made: it had closed, or its type of debt was disabled. What becomes of a
+// payment made in time does not depend on it.
+func (j *judger) accepted(f *rules.PaymentFacts, u *unit) {
+	var on record.Date
+	debtType := ""
+	switch {
+	case u.receipt != nil:
+		on, debtType = u.receipt.PaidOn, u.receipt.DebtType
+	case len(u.lines) > 0:
+		on = u.lines[0].PaidOn
+	default:
+		on = u.notice.PaidOn
+	}
+	f.AfterClosing = j.set.LastDay != 0 && on > j.set.LastDay
+	from, off := j.set.DisabledFrom[debtType]
+	f.TypeDisabled = off && on >= from
 }
 
 // base is the day the terms of a payment run from: its pagoPA business day.

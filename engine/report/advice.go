@@ -16,6 +16,8 @@ var advice = map[string]map[string]string{
 		"CASHED_DIFFERENT":         "La differenza è dell'intero riversamento, non di questo pagamento: vedere i riversamenti anomali.",
 		"NOT_REPORTED":             "Controllare che i flussi di rendicontazione siano arrivati tutti, poi sollecitare il PSP.",
 		"NOT_CASHED":               "Controllare il giornale di cassa, poi sollecitare il PSP citando lo IUF.",
+		"PAID_AFTER_CLOSING":       "Decidere a chi spetta la somma, e chiudere i dovuti che si possono ancora pagare.",
+		"PAID_DISABLED_TYPE":       "Annullare i dovuti di quel tipo ancora pagabili; decidere dove imputare la somma.",
 		"NOT_NOTIFIED":             "Mandare la notifica del pagato dal gestionale.",
 	},
 	rules.UnitSettlement: {
@@ -27,6 +29,7 @@ var advice = map[string]map[string]string{
 		"LATE":                      "Controllare il giornale di cassa dei giorni seguenti, poi sollecitare il PSP.",
 	},
 	rules.UnitMovement: {
+		"REVERSAL_ALONE":    "Recuperare il giornale di cassa con l'accredito che lo storno annulla.",
 		"WRONG_ACCOUNT":     "Far girare la somma sul conto giusto, o aggiungere il conto alla configurazione.",
 		"AMBIGUOUS":         "Decidere a mano quale flusso paga.",
 		"MATCHED_IN_PART":   "Cercare a che cosa si riferisce il resto.",

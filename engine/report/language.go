@@ -42,6 +42,11 @@ var english = map[string]string{
 	"i totali per i programmi in":          "totals for programs are in",
 	"Gli importi sono in euro, le età in giorni lavorativi italiani. Ogni riga dice da quale file e da quale riga viene; le stesse anomalie, tutte, sono in": "Amounts are in euro, ages in Italian working days. Every row says which file and line it comes from; the same anomalies, all of them, are in",
 
+	"Decidere a chi spetta la somma, e chiudere i dovuti che si possono ancora pagare.": "Decide whose the money is, and close the debts that can still be paid.",
+	"Annullare i dovuti di quel tipo ancora pagabili; decidere dove imputare la somma.": "Cancel the debts of that type that can still be paid; decide where the money belongs.",
+
+	"Recuperare il giornale di cassa con l'accredito che lo storno annulla.": "Get the cash book with the credit that the reversal takes back.",
+
 	// summary
 	"La quadratura di questa esecuzione non è nei registri.": "The balance of this run is not in the books.",
 	"Rieseguire quadra run per averla.":                      "Run quadra run again to have it.",

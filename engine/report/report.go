@@ -35,6 +35,9 @@ type Entity struct {
 	IPA     string `json:"ipa"`
 	TaxCode string `json:"tax_code"`
 	Name    string `json:"name"`
+	// Standing is what a reader must know of the entity before the figures, as
+	// that it is closed; empty when nothing.
+	Standing string `json:"standing,omitempty"`
 }
 
 // Input is what a report is made from.

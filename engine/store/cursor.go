@@ -96,7 +96,8 @@ func scanMark(rows *sql.Rows, iuv *string, file *int64) error { return rows.Scan
 
 func scanReceiptRow(rows *sql.Rows, iuv *string, r *ReceiptRow) error {
 	var on string
-	if err := rows.Scan(iuv, &r.IUR, &r.Index, &r.IUD, &r.Amount, &r.Total, &on, &r.AfterCutOff, &r.Shared, &r.Stamp); err != nil {
+	if err := rows.Scan(iuv, &r.IUR, &r.Index, &r.IUD, &r.Amount, &r.Total, &on, &r.AfterCutOff, &r.Shared, &r.Stamp,
+		&r.DebtType); err != nil {
 		return err
 	}
 	return r.PaidOn.UnmarshalText([]byte(on))

@@ -29,6 +29,7 @@ type ReceiptRow struct {
 	AfterCutOff bool
 	Shared      bool // a secondary entity's share
 	Stamp       bool // a digital revenue stamp
+	DebtType    string
 }
 
 // LineRow is a line of a current flow as judging reads it.

@@ -17,6 +17,10 @@ import (
 // nothing; a changed one replaces it and the former is kept; two different
 // records with one key in one document are a reject.
 type Loader struct {
+	// Accounts are the entity's: a provvisorio is the same under any name of its
+	// account.
+	Accounts record.Accounts
+
 	tx      *Tx
 	file    *File
 	doc     Document

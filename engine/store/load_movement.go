@@ -16,7 +16,7 @@ func (l *Loader) Movement(m *record.Movement) error {
 		l.accept(0)
 		return l.covers(m)
 	}
-	old, err := l.tx.movement(m)
+	old, err := l.tx.movement(m, l.Accounts)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func sameMovement(a, b *record.Movement) bool {
 // account; a layout that does not name the account means the provvisorio of
 // that year and number when there is only one, so that the same day delivered
 // in two layouts is not counted twice.
-func (tx *Tx) movement(m *record.Movement) (*storedMovement, error) {
+func (tx *Tx) movement(m *record.Movement, accounts record.Accounts) (*storedMovement, error) {
 	var found []*storedMovement
 	err := tx.each("MovementFind", []any{m.Year, m.Number}, func(scan func(...any) error) error {
 		s := &storedMovement{Movement: record.Movement{Year: m.Year, Number: m.Number}}
@@ -130,7 +130,7 @@ func (tx *Tx) movement(m *record.Movement) (*storedMovement, error) {
 		return nil, err
 	}
 	for _, s := range found {
-		if s.Account == m.Account {
+		if accounts.Name(s.Account) == accounts.Name(m.Account) {
 			return s, nil
 		}
 	}

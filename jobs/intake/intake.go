@@ -28,6 +28,7 @@ type Intake struct {
 	Run      int64
 	MaxBytes int64           // of one file as it arrives; more is refused
 	Parsing  parsers.Options // what files are read for
+	Accounts record.Accounts // of the entity
 	Now      func() time.Time
 }
 
@@ -90,6 +91,7 @@ func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path st
 	if err != nil {
 		return err
 	}
+	loader.Accounts = in.Accounts
 	kept.Loader = loader
 	if err := parsers.Parse(ctx, path, in.Parsing, kept); err != nil {
 		return err

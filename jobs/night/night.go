@@ -81,6 +81,8 @@ type Result struct {
 	Run     store.Run
 	Dry     bool
 	Skipped string // why the entity was not run at all; empty when it was
+	// Standing is what whoever reads the figures must know first, see [Standing].
+	Standing string
 	Files   []FileResult
 	Drops   []DropResult
 	Linked  link.Summary
@@ -132,7 +134,8 @@ type night struct {
 // holds what was done before. A *lock.HeldError says that another run holds
 // the entity, a *judge.ResidualError that the books do not balance.
 func Run(ctx context.Context, opt Options) (*Result, error) {
-	n := &night{Options: opt, paths: PathsOf(opt.Config, opt.Entity), res: &Result{Entity: opt.Entity, Dry: opt.DryRun}}
+	n := &night{Options: opt, paths: PathsOf(opt.Config, opt.Entity), res: &Result{Entity: opt.Entity, Dry: opt.DryRun,
+		Standing: Standing(opt.Entity, opt.Config.Language)}}
 	if opt.Entity.State == config.StateInserted {
 		n.res.Skipped = "l'ente è inserito ma non ancora attivo (state: inserted)"
 		return n.res, nil
@@ -205,7 +208,7 @@ func (n *night) run(ctx context.Context) error {
 		return fmt.Errorf("start the run: %w", err)
 	}
 	n.intake = &intake.Intake{
-		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now,
+		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now, Accounts: Accounts(n.Entity),
 		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
 	}
 	err = n.work(ctx)

@@ -299,6 +299,43 @@ func TestSameBytesAgainAreADuplicate(t *testing.T) {
 	}
 }
 
+func TestEntityThroughItsLife(t *testing.T) {
+	for _, c := range []struct {
+		state   config.State
+		loads   bool
+		heading string
+	}{
+		{config.StateInserted, false, ""},
+		{config.StatePreProduction, true, "Ente in pre-produzione: questi dati sono una prova."},
+		{config.StateProduction, true, ""},
+		{config.StateClosed, true, "Ente chiuso: ha incassato fino al 30/06/2026."},
+		{config.StateMerged, true, "Ente confluito in c_q002: ha incassato fino al 30/06/2026."},
+	} {
+		t.Run(string(c.state), func(t *testing.T) {
+			p := local(t, "keep")
+			p.put("ricevute/note.txt", "non sono ricevute")
+			p.opt.Entity.State, p.opt.Entity.StateSince, p.opt.Entity.MergedInto = c.state, record.NewDate(2026, 6, 30), "c_q002"
+			res := p.night()
+			if (len(res.Files) > 0) != c.loads || (res.Skipped == "") != c.loads || (res.Report != "") != c.loads {
+				t.Fatalf("files %v, skipped %q, report %q; want them looked at: %v", states(res), res.Skipped, res.Report, c.loads)
+			}
+			if res.Standing != c.heading {
+				t.Errorf("the run is headed %q, want %q", res.Standing, c.heading)
+			}
+			if !c.loads {
+				return
+			}
+			page, err := os.ReadFile(filepath.Join(res.Report, "index.html"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(string(page), `<p class="standing"><strong>`+c.heading); got != (c.heading != "") {
+				t.Errorf("the page is headed so: %v", got)
+			}
+		})
+	}
+}
+
 func TestEntityHeldByAnotherRun(t *testing.T) {
 	p := local(t, "move")
 	if err := os.MkdirAll(p.cfg.DataDir, 0o750); err != nil {

@@ -42,7 +42,7 @@ func Report(ctx context.Context, books *store.Store, c *config.Config, e *config
 	}
 	set := Explaining(c, e, rs, asOf)
 	return report.Build(ctx, report.Input{
-		Store: books, Entity: report.Entity{IPA: e.IPA, TaxCode: e.TaxCode, Name: e.Name}, Run: run, AsOf: asOf,
+		Store: books, Entity: report.Entity{IPA: e.IPA, TaxCode: e.TaxCode, Name: e.Name, Standing: Standing(e, c.Language)}, Run: run, AsOf: asOf,
 		Rules: rs, Calendar: set.Calendar, Terms: set.Terms, Language: c.Language,
 	}, PathsOf(c, e).Report(asOf))
 }

@@ -29,7 +29,8 @@ func Settings(e *config.Entity, rs *rules.Ruleset, asOf record.Date, run int64) 
 	return judge.Settings{
 		AsOf: asOf, Run: run,
 		SendsNotices: e.SendsNotices, LoadsTreasury: e.LoadsTreasury,
-		SegregationCodes: e.SegregationCodes, Accounts: e.Accounts,
+		SegregationCodes: e.SegregationCodes, Accounts: Accounts(e),
+		LastDay: e.StateSince, DisabledFrom: disabled(e),
 		NotPagoPA: func(remittance string) bool {
 			for _, re := range ignored {
 				if re.MatchString(remittance) {
@@ -45,6 +46,25 @@ func Settings(e *config.Entity, rs *rules.Ruleset, asOf record.Date, run int64) 
 	}, nil
 }
 
+// Accounts are the accounts of an entity under all their names.
+func Accounts(e *config.Entity) record.Accounts {
+	names := make([][]string, len(e.Accounts))
+	for i := range e.Accounts {
+		names[i] = e.Accounts[i].Names
+	}
+	return record.NewAccounts(names)
+}
+
+func disabled(e *config.Entity) map[string]record.Date {
+	from := make(map[string]record.Date)
+	for _, d := range e.DebtTypes {
+		if d.DisabledFrom != 0 {
+			from[d.Code] = d.DisabledFrom
+		}
+	}
+	return from
+}
+
 // fingerprint changes with everything that may change a judgement although no
 // file came: then everything is judged again.
 func fingerprint(e *config.Entity, rs *rules.Ruleset) (string, error) {
@@ -53,12 +73,15 @@ func fingerprint(e *config.Entity, rs *rules.Ruleset) (string, error) {
 		Notices       bool
 		Treasury      bool
 		Segregation   []string
-		Accounts      []string
+		Accounts      []config.Account
+		LastDay       record.Date
+		DebtTypes     []config.DebtType
 		Patron        string
 		Terms         config.Terms
 		Interruptions []config.Interruption
 		Ignored       []string
-	}{rs.Hash(), e.SendsNotices, e.LoadsTreasury, e.SegregationCodes, e.Accounts, e.PatronDay, e.Terms, e.Interruptions, e.IgnoreRemittances})
+	}{rs.Hash(), e.SendsNotices, e.LoadsTreasury, e.SegregationCodes, e.Accounts, e.StateSince, e.DebtTypes,
+		e.PatronDay, e.Terms, e.Interruptions, e.IgnoreRemittances})
 	if err != nil {
 		return "", fmt.Errorf("fingerprint of the settings of %s: %w", e.IPA, err)
 	}

@@ -129,7 +129,7 @@ func (b *Books) Night(asOf string) {
 			return err
 		}
 		if _, err := judge.Run(context.Background(), tx, judge.Settings{
-			AsOf: run.AsOf, Run: run.ID, SendsNotices: true, LoadsTreasury: true, Accounts: b.Accounts,
+			AsOf: run.AsOf, Run: run.ID, SendsNotices: true, LoadsTreasury: true, Accounts: record.NewAccounts([][]string{b.Accounts}),
 			NotPagoPA: func(string) bool { return false }, Terms: judge.Terms(b.Terms), Calendar: b.Calendar, Rules: b.Rules, Fingerprint: "test",
 		}, nil); err != nil {
 			return err

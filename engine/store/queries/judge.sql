@@ -23,10 +23,10 @@ DELETE FROM dirty_movement
 SELECT iuv, coalesce(file_id, 0) FROM dirty_iuv ORDER BY iuv
 
 -- name: GroupReceiptsAll
-SELECT iuv, iur, idx, iud, amount, total, paid_on, after_cutoff, shared, stamp FROM receipt ORDER BY iuv, iur, idx
+SELECT iuv, iur, idx, iud, amount, total, paid_on, after_cutoff, shared, stamp, debt_type FROM receipt ORDER BY iuv, iur, idx
 
 -- name: GroupReceiptsDirty
-SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.after_cutoff, r.shared, r.stamp
+SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.after_cutoff, r.shared, r.stamp, r.debt_type
 FROM dirty_iuv d CROSS JOIN receipt r ON r.iuv = d.iuv ORDER BY d.iuv, r.iur, r.idx
 
 -- name: GroupLinesAll
