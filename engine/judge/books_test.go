@@ -127,8 +127,11 @@ func (b *books) night(asOf string) {
 			return err
 		}
 		b.last = sum
-		_, err = judge.Balance(tx)
-		return err
+		rows, err := judge.Balance(tx)
+		if err != nil {
+			return err
+		}
+		return tx.SaveBalance(run.ID, rows)
 	})
 	if err != nil {
 		b.tb.Fatal(err)
@@ -186,14 +189,15 @@ const (
 		FROM movement m JOIN verdict v ON v.id = m.verdict_id`
 	linksQuery = `SELECT s.iuf_key, m.number, l.amount, l.reason FROM settlement_link l
 		JOIN settlement s ON s.id = l.settlement_id JOIN movement m ON m.id = l.movement_id`
-	refsQuery = `SELECT r.kind, r.ref, m.number, r.step, r.used FROM movement_ref r JOIN movement m ON m.id = r.movement_id`
+	refsQuery    = `SELECT r.kind, r.ref, m.number, r.step, r.used FROM movement_ref r JOIN movement m ON m.id = r.movement_id`
+	balanceQuery = `SELECT code, side, part, quantity, amount FROM balance WHERE run_id = (SELECT max(run_id) FROM balance)`
 )
 
 // state is everything judged, as text.
 func (b *books) state() string {
 	b.tb.Helper()
 	var out []string
-	for _, q := range []string{paymentsQuery, settlementsQuery, movementsQuery, linksQuery, refsQuery} {
+	for _, q := range []string{paymentsQuery, settlementsQuery, movementsQuery, linksQuery, refsQuery, balanceQuery} {
 		out = append(out, b.read(q)...)
 		out = append(out, "--")
 	}
@@ -297,6 +301,13 @@ func storno(number string, cents record.Cents, on string) delivery {
 	return func(s record.Sink) error {
 		return s.Movement(&record.Movement{Line: 2, Year: 2026, Number: number, Document: record.DocSospeso, Operation: record.OpReversed,
 			Amount: cents, BookedOn: day(on), ValueOn: day(on)})
+	}
+}
+
+// rejected is a file with one row that could not be taken.
+func rejected(column string) delivery {
+	return func(s record.Sink) error {
+		return s.Reject(&record.Reject{Line: 2, Column: column, Code: record.RejectAmount, Reason: "non è un importo"})
 	}
 }
 

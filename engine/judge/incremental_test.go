@@ -1,7 +1,9 @@
 package judge_test
 
 import (
+	"flag"
 	"os"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,10 +13,13 @@ import (
 )
 
 // TestNightsGiveWhatOneRunFromScratchGives feeds random deliveries (twins,
-// revisions, reversals, broken references, other years) split over random
-// nights, and compares the books with those of a single run over the same
-// files: same statuses, labels, links and review dates.
+// re-deliveries, revisions, reversals, broken references, other years) split
+// over random nights, and compares the books with those of a single run over
+// the same files: same statuses, labels, links, review dates and quadratura,
+// and every balance of every night is zero. 200 histories; 10,000 with
+// QUADRA_LONG=1.
 func TestNightsGiveWhatOneRunFromScratchGives(t *testing.T) {
+	histories(t, 200, 10_000)
 	rapid.Check(t, func(t *rapid.T) {
 		files := rapid.SliceOfN(rapid.Custom(drawDelivery), 1, 24).Draw(t, "files")
 		days := []string{"2026-09-16", "2026-09-17", "2026-09-18", "2026-09-21", "2026-09-25", "2026-10-02", "2026-10-20"}
@@ -23,6 +28,7 @@ func TestNightsGiveWhatOneRunFromScratchGives(t *testing.T) {
 		defer byNight.store.Close()
 		defer scratch.store.Close()
 		at := 0
+		var given []drawn
 		for _, f := range files {
 			for at < len(days)-1 && rapid.Float64Range(0, 1).Draw(t, "pause") < 0.3 {
 				byNight.night(days[at])
@@ -30,6 +36,12 @@ func TestNightsGiveWhatOneRunFromScratchGives(t *testing.T) {
 			}
 			byNight.load(f.delivery)
 			scratch.load(f.delivery)
+			given = append(given, f)
+			if again := rapid.IntRange(0, 9).Draw(t, "re-delivery"); again == 0 {
+				old := given[rapid.IntRange(0, len(given)-1).Draw(t, "of")]
+				byNight.load(old.delivery)
+				scratch.load(old.delivery)
+			}
 		}
 		last := days[at]
 		byNight.night(last)
@@ -38,6 +50,24 @@ func TestNightsGiveWhatOneRunFromScratchGives(t *testing.T) {
 			t.Fatalf("as of %s, nights (+) differ from one run (-):\n%s", last, diff)
 		}
 	})
+}
+
+// histories sets how many random histories a property is checked on, unless the
+// command line says (-rapid.checks).
+func histories(t *testing.T, quick, long int) {
+	t.Helper()
+	n := quick
+	if os.Getenv("QUADRA_LONG") != "" {
+		n = long
+	}
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() != checks.DefValue {
+		return
+	}
+	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = flag.Set("rapid.checks", checks.DefValue) })
 }
 
 func tempDir(t *rapid.T) string {

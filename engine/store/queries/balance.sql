@@ -2,8 +2,7 @@
 SELECT '', count(*), coalesce(sum(amount), 0) FROM receipt
 
 -- name: SumReceiptsByStatus
-SELECT v.status, count(*), sum(r.amount)
-FROM payment p CROSS JOIN receipt r ON r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx JOIN verdict v ON v.id = p.verdict_id
+SELECT v.status, count(*), sum(p.amount) FROM payment p JOIN verdict v ON v.id = p.verdict_id
 WHERE p.has_receipt = 1 GROUP BY v.status ORDER BY v.status
 
 -- name: SumDeclared
