@@ -83,12 +83,12 @@ type Result struct {
 	Skipped string // why the entity was not run at all; empty when it was
 	// Standing is what whoever reads the figures must know first, see [Standing].
 	Standing string
-	Files   []FileResult
-	Drops   []DropResult
-	Linked  link.Summary
-	Judged  judge.Summary
-	Balance []store.BalanceRow
-	Report  string // folder; empty when none was written
+	Files    []FileResult
+	Drops    []DropResult
+	Linked   link.Summary
+	Judged   judge.Summary
+	Balance  []store.BalanceRow
+	Report   string // folder; empty when none was written
 }
 
 // Changed says whether the run changed anything in the books.
