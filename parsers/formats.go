@@ -5,6 +5,7 @@ import (
 	"quadra/parsers/cash"
 	"quadra/parsers/chapter"
 	"quadra/parsers/debt"
+	"quadra/parsers/decision"
 	"quadra/parsers/flow"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -173,10 +174,17 @@ func Formats() []Format {
 			Rejected:   "mandatory value missing, amount that is none, same key twice",
 			Refused:    "a row of another entity",
 		},
+		{
+			Kind: record.KindDecisions, Name: decision.Format, Versions: decision.Version,
+			Title:      "decisioni sulle proposte di abbinamento (CSV di quadra match suggest)",
+			Recognised: "CSV with the column risposta and two of tipo, autore, proposta, numero_bolletta, versione",
+			Rejected:   "answered row without its keys or author, unknown answer, something that is not in the books or has not that much cash",
+			Refused:    "any rejected row: nothing is applied by halves",
+		},
 	}
 }
 
 // readable says what quadra reads, for whoever sent something else.
 const readable = "quadra legge ricevute (MyPay CSV, RT e paSendRT XML, JSON), flussi di rendicontazione (XML, SOAP, JSON), " +
-	"giornale di cassa OPI, tabelle di cassa (CSV, XLSX, XLS, ODS), CBI e camt.053, notifiche, dovuti, capitoli e accertamenti (CSV): " +
+	"giornale di cassa OPI, tabelle di cassa (CSV, XLSX, XLS, ODS), CBI e camt.053, notifiche, dovuti, capitoli, accertamenti e decisioni (CSV): " +
 	"quadra formats li elenca"

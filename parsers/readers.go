@@ -11,6 +11,7 @@ import (
 	"quadra/parsers/cash"
 	"quadra/parsers/chapter"
 	"quadra/parsers/debt"
+	"quadra/parsers/decision"
 	"quadra/parsers/flow"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -37,6 +38,10 @@ var readers = map[string]reader{
 	debt.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
 		s, err := debt.Read(ctx, in, debt.Options{Rows: d.opt.Limits.rows()}, sink)
 		return s.Doc.Warnings, err
+	}),
+	decision.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
+		_, err := decision.Read(ctx, in, decision.Options{Rows: d.opt.Limits.rows()}, sink)
+		return nil, err
 	}),
 	chapter.FormatRegistry:         chart(chapter.ReadRegistry),
 	chapter.FormatPlatformRegistry: chart(chapter.ReadPlatformRegistry),

@@ -39,11 +39,12 @@ func (t *tally) Notice(*record.Notice) error         { t.n["notices"]++; return 
 func (t *tally) Debt(*record.Debt) error             { t.n["debts"]++; return nil }
 func (t *tally) Chapter(*record.Chapter) error       { t.n["chapters"]++; return nil }
 func (t *tally) Assessment(*record.Assessment) error { t.n["assessments"]++; return nil }
+func (t *tally) Decision(*record.Decision) error     { t.n["decisions"]++; return nil }
 func (t *tally) Reject(*record.Reject) error         { t.n["rejects"]++; return nil }
 
 func (t *tally) String() string {
 	out := strings.Join(t.docs, " + ")
-	for _, what := range []string{"receipts", "flows", "flow lines", "movements", "notices", "debts", "chapters", "assessments", "rejects"} {
+	for _, what := range []string{"receipts", "flows", "flow lines", "movements", "notices", "debts", "chapters", "assessments", "decisions", "rejects"} {
 		if t.n[what] > 0 {
 			out += fmt.Sprintf(", %d %s", t.n[what], what)
 		}

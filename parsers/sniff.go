@@ -12,6 +12,7 @@ import (
 	"quadra/parsers/charset"
 	"quadra/parsers/csvrow"
 	"quadra/parsers/debt"
+	"quadra/parsers/decision"
 	"quadra/parsers/flow"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -95,6 +96,8 @@ func sniffText(head []byte) (record.Kind, string) {
 // MyPay's own separator are known.
 func sniffRow(fields []string, own bool) (record.Kind, string) {
 	switch {
+	case decision.LooksLikeHeader(fields):
+		return record.KindDecisions, decision.Format
 	case receipt.LooksLikeHeader(fields), own && receipt.LooksLikeRow(fields):
 		return record.KindReceipts, receipt.Format
 	case debt.LooksLikeHeader(fields), own && debt.LooksLikeRow(fields):

@@ -18,6 +18,8 @@ type Sink interface {
 	Debt(*Debt) error
 	Chapter(*Chapter) error
 	Assessment(*Assessment) error
+	// Decision takes every row of a file of decisions, answered or not.
+	Decision(*Decision) error
 	// Reject reports a row that could not be taken. It is not a failure.
 	Reject(*Reject) error
 }
@@ -56,6 +58,8 @@ const (
 	RejectSyntax      RejectCode = "SYNTAX"       // quoting or structure of the row is broken
 	RejectValue       RejectCode = "VALUE"        // not one of the values the format allows
 	RejectQuota       RejectCode = "QUOTA"        // the chapter split cannot be used
+	RejectUnknown     RejectCode = "UNKNOWN"      // names something that is not in the books
+	RejectConflict    RejectCode = "CONFLICT"     // contradicts what is there
 )
 
 // FileCode is the stable name of a reason to refuse a whole file.

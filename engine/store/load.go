@@ -35,6 +35,9 @@ type Loader struct {
 	settlement int64
 	digest     hash.Hash
 	line       []byte
+
+	decides   bool // there is a document of decisions
+	decisions []GivenDecision
 }
 
 var _ record.Sink = (*Loader)(nil)
@@ -60,6 +63,7 @@ func (l *Loader) Doc(d *record.Doc) error {
 	id, err := l.tx.insert("DocInsert", l.file.ID, d.Entry, string(d.Kind), d.Format, d.Version, d.Encoding,
 		strings.Join(d.Warnings, "\n"))
 	l.doc, l.docID = Document{Doc: *d}, id
+	l.decides = l.decides || d.Kind == record.KindDecisions
 	return err
 }
 

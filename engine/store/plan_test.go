@@ -52,9 +52,12 @@ func TestWhatIsDonePerRowSeeksByKey(t *testing.T) {
 	}
 	perRow := map[string]bool{"NoticeByIUD": true, "ReceiptWithIUD": true, "FlowFacts": true, "VerdictFind": true, "CashUsed": true,
 		"PaymentReview": true, "PaymentDelete": true, "LinkSettlementsByIUF": true, "LinkRefs": true, "LinkRefsClear": true,
-		"LinksOfMovement": true, "LinksClear": true, "LinkUnuse": true, "LinkSettlementSums": true, "LinkIUFsWithPrefix": true}
+		"LinksOfMovement": true, "LinksClear": true, "LinkUnuse": true, "LinkSettlementSums": true, "LinkIUFsWithPrefix": true,
+		"DecisionsOnMovement": true, "DecisionsOnSettlement": true, "DecisionsOnIUV": true,
+		"DecidableMovements": true, "DecidableSettlements": true, "DecidableReceipts": true, "DecidableTwins": true,
+		"DecidedFirstMovement": true, "DecidedSettlement": true, "DecidedReview": true}
 	checked := 0
-	for _, source := range []string{"queries/load.sql", "queries/judge.sql", "queries/link.sql"} {
+	for _, source := range []string{"queries/load.sql", "queries/judge.sql", "queries/link.sql", "queries/decision.sql"} {
 		for name, plan := range plans(t, file, source) {
 			if source != "queries/load.sql" && !perRow[name] {
 				continue

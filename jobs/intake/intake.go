@@ -9,12 +9,15 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"quadra/engine/decide"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	"quadra/jobs/archive"
@@ -62,10 +65,14 @@ func (in *Intake) Take(ctx context.Context, o Offer, r io.Reader) (*store.File, 
 	if err != nil {
 		return f, err
 	}
-	kept := &rejects{}
+	kept := &rejects{source: f.Source}
 	err = in.Store.Write(ctx, func(tx *store.Tx) error { return in.load(ctx, tx, f, path, kept) })
 	var refused *record.FileError
 	if errors.As(err, &refused) && ctx.Err() == nil {
+		// Decisions are read first and checked against the books afterwards.
+		slices.SortStableFunc(kept.list, func(a, b record.Reject) int {
+			return cmp.Or(cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Line, b.Line))
+		})
 		return f, in.refuse(ctx, f, kept.list, refused)
 	}
 	if err != nil {
@@ -94,6 +101,9 @@ func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path st
 	loader.Accounts = in.Accounts
 	kept.Loader = loader
 	if err := parsers.Parse(ctx, path, in.Parsing, kept); err != nil {
+		return err
+	}
+	if _, err := decide.Apply(tx, f, loader, kept.Reject); err != nil {
 		return err
 	}
 	if err := loader.Close(); err != nil {
@@ -152,10 +162,32 @@ func (in *Intake) Fail(ctx context.Context, o Offer, message string) (*store.Fil
 // a file refused in the end would go with its transaction.
 type rejects struct {
 	*store.Loader
-	list []record.Reject
+	source string // what the drop is expected to hold
+	list   []record.Reject
 }
 
 const keptRejects = 1000
+
+// Sources of files that may hold decisions.
+const (
+	sourceDecisions = string(record.KindDecisions)
+	sourceAuto      = "auto"
+)
+
+// Doc lets decisions in only where people leave them. Whoever may write cash
+// files into a drop may not, by that alone, say what they pay.
+func (r *rejects) Doc(d *record.Doc) error {
+	decisions := d.Kind == record.KindDecisions
+	switch {
+	case decisions && r.source != sourceDecisions && r.source != sourceAuto:
+		return &record.FileError{Code: record.FileContent,
+			Message: "sono decisioni, e questa è la cartella di " + r.source + ": lasciarle nella cartella delle decisioni"}
+	case !decisions && r.source == sourceDecisions:
+		return &record.FileError{Code: record.FileContent,
+			Message: "non sono decisioni: serve il CSV di quadra match suggest con la colonna risposta"}
+	}
+	return r.Loader.Doc(d)
+}
 
 func (r *rejects) Reject(row *record.Reject) error {
 	if len(r.list) < keptRejects {
