@@ -6,12 +6,18 @@
 // What a movement is tied to depends only on its own text and on which flows
 // are known, not on the order in which files came: the same books always carry
 // the same links.
+//
+// What a person decided (package decide) comes before what the text says: cash
+// goes first to the flows accepted for it, in the order they were, then to those
+// the text names that were not refused. What the text names and a decision
+// leaves out stays among the references, barred, so that both are shown.
 package link
 
 import (
 	"context"
 	"fmt"
 
+	"quadra/engine/decide"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	"quadra/parsers/remittance"
@@ -24,6 +30,7 @@ const (
 	ReasonKnown    = "known"      // an IUF of this entity found inside the text
 	ReasonEndToEnd = "end-to-end" // found in the end-to-end id
 	ReasonGiven    = "given"      // the layout of the cash file gives it apart from the text
+	ReasonManual   = "manual"     // a person decided so
 )
 
 // StepCandidate marks a further reading of a reference, beside the one shown.
@@ -40,6 +47,10 @@ type Summary struct {
 func Run(ctx context.Context, tx *store.Tx) (Summary, error) {
 	var sum Summary
 	l := linker{tx: tx}
+	var err error
+	if l.decided, err = tx.HasDecisions(); err != nil {
+		return sum, err
+	}
 	dirty, err := tx.DirtyMovements()
 	if err != nil {
 		return sum, err
@@ -73,6 +84,7 @@ type linker struct {
 	tx      *store.Tx
 	undated []string // cached: asked for every text that has no reference
 	asked   bool
+	decided bool // people have decided something
 }
 
 func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) error {
@@ -83,7 +95,17 @@ func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) er
 	if err != nil {
 		return fmt.Errorf("link movement %d: %w", m.ID, err)
 	}
-	if err := l.tx.SetLinks(m, refs, allot(m.Cash, found), ambiguous, force); err != nil {
+	links := allot(m.Cash, found)
+	if l.decided {
+		word, err := decide.OnMovement(l.tx, m)
+		if err != nil {
+			return fmt.Errorf("decisions on movement %d: %w", m.ID, err)
+		}
+		if !word.Silent() {
+			refs, links, ambiguous = overrule(m.Cash, &word, refs, found, ambiguous)
+		}
+	}
+	if err := l.tx.SetLinks(m, refs, links, ambiguous, force); err != nil {
 		return fmt.Errorf("link movement %d: %w", m.ID, err)
 	}
 	return nil
@@ -92,6 +114,7 @@ func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) er
 // target is a settlement a movement pays, before amounts are allotted.
 type target struct {
 	store.Candidate
+	iuf    string // in upper case
 	reason string
 }
 
@@ -219,7 +242,7 @@ func (l *linker) settlement(m *store.CashLine, iuf, reason string) (*target, boo
 	if len(best) != 1 {
 		return nil, true, nil
 	}
-	return &target{Candidate: best[0], reason: reason}, false, nil
+	return &target{Candidate: best[0], iuf: remittance.Key(iuf), reason: reason}, false, nil
 }
 
 const bookedEarly = 2 // days a bank may book before the regulation day

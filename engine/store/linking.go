@@ -8,7 +8,8 @@ import (
 
 // CashLine is a movement as linking reads it.
 type CashLine struct {
-	ID         int64
+	ID int64
+	record.MovementKey
 	Cash       record.Cents // executed less reversed
 	BookedOn   record.Date
 	Remittance string
@@ -31,6 +32,8 @@ type Ref struct {
 	Kind string // iuf or iuv
 	ID   string // IUF in upper case, or IUV
 	Step string // reading step that found it
+	// Barred: a person decided otherwise. It ties the movement to nothing.
+	Barred bool
 }
 
 // Link ties a movement to a settlement it pays, with the amount it carries.
@@ -64,7 +67,7 @@ func (tx *Tx) cashLines(name string) ([]CashLine, error) {
 	err := tx.each(name, nil, func(scan func(...any) error) error {
 		var c CashLine
 		var booked string
-		if err := scan(&c.ID, &c.Cash, &booked, &c.Remittance, &c.EndToEnd, &c.IUF, &c.IUV, &c.Cause); err != nil {
+		if err := scan(&c.ID, &c.Year, &c.Number, &c.Account, &c.Cash, &booked, &c.Remittance, &c.EndToEnd, &c.IUF, &c.IUV, &c.Cause); err != nil {
 			return err
 		}
 		err := c.BookedOn.UnmarshalText([]byte(booked))
@@ -134,7 +137,7 @@ func (tx *Tx) SetLinks(m *CashLine, refs []Ref, links []Link, ambiguous, force b
 			return err
 		}
 		for _, r := range refs {
-			if _, err := tx.exec("LinkRefAdd", r.Kind, r.ID, m.ID, r.Step); err != nil {
+			if _, err := tx.exec("LinkRefAdd", r.Kind, r.ID, m.ID, r.Step, flag(r.Barred)); err != nil {
 				return err
 			}
 		}
@@ -177,7 +180,7 @@ func (tx *Tx) refs(movement int64) ([]Ref, error) {
 	var out []Ref
 	err := tx.each("LinkRefs", []any{movement}, func(scan func(...any) error) error {
 		var r Ref
-		err := scan(&r.Kind, &r.ID, &r.Step)
+		err := scan(&r.Kind, &r.ID, &r.Step, &r.Barred)
 		out = append(out, r)
 		return err
 	})
@@ -254,6 +257,13 @@ func (tx *Tx) sumSettlement(id, cause int64) error {
 		return err
 	}
 	revised := replaced > 0 && parts > 0 && first <= record.DateOf(producedAt)
+	if revised {
+		seen, err := tx.reviewed(id)
+		if err != nil {
+			return err
+		}
+		revised = !seen
+	}
 	if cash == oldCash && parts == oldParts && revised == wasRevised {
 		return nil
 	}

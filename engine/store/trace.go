@@ -170,6 +170,8 @@ type TracedRef struct {
 	ID   string `json:"id"`
 	Step string `json:"step"` // of the reading that found it
 	Used bool   `json:"used"` // an IUV that a payment is cashed by
+	// Barred: a person decided that the movement does not pay what it names.
+	Barred bool `json:"barred"`
 }
 
 // TracedEvent is a row of a giornale di cassa about a movement.

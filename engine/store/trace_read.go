@@ -99,7 +99,7 @@ func (tx *Tx) MovementsNaming(kind, id string) ([]int64, error) {
 
 // TraceRefs lists what the text of a movement names.
 func (tx *Tx) TraceRefs(movement int64) ([]TracedRef, error) {
-	return traced(tx, "TraceRefs", func(r *TracedRef) []any { return []any{&r.Kind, &r.ID, &r.Step, &r.Used} }, movement)
+	return traced(tx, "TraceRefs", func(r *TracedRef) []any { return []any{&r.Kind, &r.ID, &r.Step, &r.Used, &r.Barred} }, movement)
 }
 
 // TraceEvents lists the rows that spoke of a movement, by day.

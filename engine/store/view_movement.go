@@ -114,7 +114,7 @@ func (v *viewer) movement(scan func(...any) error, m *MovementView) (err error) 
 	m.Refs = m.Refs[:0]
 	err = v.tx.each("ViewMovementRefs", []any{m.ID}, func(scan func(...any) error) error {
 		var r NamedRef
-		err := scan(&r.Kind, &r.ID, &r.Step, &r.Used)
+		err := scan(&r.Kind, &r.ID, &r.Step, &r.Used, &r.Barred)
 		m.Refs = append(m.Refs, r)
 		return err
 	})

@@ -1,9 +1,9 @@
 -- name: LinkDirtyMovements
-SELECT m.id, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0)
+SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0)
 FROM dirty_movement d JOIN movement m ON m.id = d.movement_id ORDER BY m.id
 
 -- name: LinkMovementsNamingDirtySettlements
-SELECT DISTINCT m.id, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0)
+SELECT DISTINCT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0)
 FROM dirty_settlement d
 JOIN settlement s ON s.id = d.settlement_id
 JOIN movement_ref r ON r.kind = 'iuf' AND r.ref = s.iuf_key
@@ -11,7 +11,7 @@ JOIN movement m ON m.id = r.movement_id
 ORDER BY m.id
 
 -- name: LinkLooseMovements
-SELECT m.id, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0
+SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0
 FROM movement m
 WHERE m.cash <> 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = m.id AND l.reason = 'strict')
 ORDER BY m.id
@@ -31,13 +31,13 @@ SELECT DISTINCT iuf_key FROM settlement
 WHERE iuf_key NOT GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' ORDER BY iuf_key
 
 -- name: LinkRefs
-SELECT kind, ref, step FROM movement_ref WHERE movement_id = ? ORDER BY kind, ref
+SELECT kind, ref, step, barred FROM movement_ref WHERE movement_id = ? ORDER BY kind, ref
 
 -- name: LinkRefsClear
 DELETE FROM movement_ref WHERE movement_id = ?
 
 -- name: LinkRefAdd
-INSERT INTO movement_ref (kind, ref, movement_id, step) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+INSERT INTO movement_ref (kind, ref, movement_id, step, barred) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 
 -- name: LinksOfMovement
 SELECT settlement_id, amount, reason FROM settlement_link WHERE movement_id = ? ORDER BY settlement_id

@@ -71,7 +71,7 @@ SELECT id FROM movement WHERE year = ? AND number = ? ORDER BY account
 SELECT movement_id FROM movement_ref WHERE kind = ? AND ref = ? ORDER BY movement_id
 
 -- name: TraceRefs
-SELECT kind, ref, step, used FROM movement_ref WHERE movement_id = ? ORDER BY kind, ref
+SELECT kind, ref, step, used, barred FROM movement_ref WHERE movement_id = ? ORDER BY kind, ref
 
 -- name: TraceEvents
 SELECT e.document, e.operation, e.amount, e.booked_on, f.name, d.entry, e.line, f.sha256

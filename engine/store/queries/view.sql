@@ -58,7 +58,7 @@ ORDER BY iuv, iur, idx
 -- name: ViewCashOfIUV
 SELECT m.id, m.account, m.year, m.number, m.cash, m.booked_on, m.cash, r.step, m.doc_id, m.line
 FROM movement_ref r JOIN movement m ON m.id = r.movement_id
-WHERE r.kind = 'iuv' AND r.ref = ? AND m.cash <> 0
+WHERE r.kind = 'iuv' AND r.ref = ? AND r.barred = 0 AND m.cash <> 0
 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
 ORDER BY r.movement_id
 
@@ -82,7 +82,7 @@ WHERE m.year >= ?1 AND m.year <= ?2 AND (?5 = '' OR m.number = ?5) AND (?3 = 0 O
 ORDER BY m.year, m.number, m.account
 
 -- name: ViewMovementRefs
-SELECT kind, ref, step, used FROM movement_ref WHERE movement_id = ? ORDER BY kind, ref
+SELECT kind, ref, step, used, barred FROM movement_ref WHERE movement_id = ? ORDER BY kind, ref
 
 -- name: ViewMovementLinks
 SELECT s.id, s.iuf, s.psp, coalesce(f.regulated_on, ''), coalesce(f.declared_total, 0), l.amount, l.reason

@@ -1,0 +1,75 @@
+package link
+
+import (
+	"quadra/engine/decide"
+	"quadra/engine/record"
+	"quadra/engine/store"
+)
+
+// overrule puts what people said of a movement before what its text says. refs
+// and found are what the text gives; cash is what the movement has left after
+// reversals, and no decision carries more.
+func overrule(cash record.Cents, word *decide.Word, refs []store.Ref, found []target, ambiguous bool) ([]store.Ref, []store.Link, bool) {
+	var links []store.Link
+	left := cash
+	paid := make(map[int64]bool)
+	for _, c := range word.Flows {
+		amount := min(c.Amount, left)
+		if amount <= 0 || paid[c.Settlement] {
+			continue
+		}
+		paid[c.Settlement] = true
+		left -= amount
+		links = append(links, store.Link{Settlement: c.Settlement, Amount: amount, Reason: ReasonManual})
+	}
+	// Whoever says what a movement pays has read its text.
+	ambiguous = ambiguous && len(links) == 0 && word.Payment == nil
+	var rest []target
+	for _, t := range found {
+		key := record.SettlementKey{IUF: t.iuf, PSP: t.PSP, Year: t.Year}
+		if !paid[t.ID] && !word.NotFlows[key] && word.Payment == nil && left > 0 {
+			rest = append(rest, t)
+		}
+	}
+	if left > 0 {
+		links = append(links, allot(left, rest)...)
+	}
+	for _, l := range links {
+		paid[l.Settlement] = true
+	}
+	for _, t := range found {
+		if !paid[t.ID] {
+			refs = bar(refs, "iuf", t.iuf)
+		}
+	}
+	for iuv := range word.NotIUVs {
+		refs = bar(refs, "iuv", iuv)
+	}
+	if word.Payment != nil {
+		refs = assign(refs, word.Payment.IUV)
+	}
+	return refs, links, ambiguous
+}
+
+// bar marks a reference a decision goes against.
+func bar(refs []store.Ref, kind, id string) []store.Ref {
+	for i := range refs {
+		if refs[i].Kind == kind && refs[i].ID == id {
+			refs[i].Barred = true
+		}
+	}
+	return refs
+}
+
+// assign makes an IUV the only one the movement pays.
+func assign(refs []store.Ref, iuv string) []store.Ref {
+	var out []store.Ref
+	for _, r := range refs {
+		if r.Kind == "iuv" && r.ID == iuv {
+			continue
+		}
+		r.Barred = r.Barred || r.Kind == "iuv"
+		out = append(out, r)
+	}
+	return append(out, store.Ref{Kind: "iuv", ID: iuv, Step: ReasonManual})
+}
