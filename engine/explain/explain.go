@@ -64,6 +64,8 @@ type Explainer struct {
 	set Settings
 	// movements by settlement: many payments share one.
 	movements map[int64][]store.LinkedMovement
+
+	askedDecided, hasDecisions bool
 }
 
 // New returns an explainer reading the books through tx.

@@ -11,9 +11,11 @@ import (
 const English = "en"
 
 // money writes an amount in euro with the separators of the language.
-func (e *Explainer) money(c record.Cents) string {
+func (e *Explainer) money(c record.Cents) string { return money(e.set.Language, c) }
+
+func money(language string, c record.Cents) string {
 	s := c.Italian()
-	if e.set.Language == English {
+	if language == English {
 		return "EUR " + strings.NewReplacer(".", ",", ",", ".").Replace(s)
 	}
 	return s + " €"

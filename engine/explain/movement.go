@@ -49,5 +49,7 @@ func (e *Explainer) Movement(m *store.MovementView) (Explanation, error) {
 	if err := e.explain(m.Verdict, m.BookedOn, vals, &out); err != nil {
 		return out, fmt.Errorf("movement %s: %w", name, err)
 	}
-	return out, nil
+	said, err := e.onMovement(m)
+	out.Why += said
+	return out, err
 }

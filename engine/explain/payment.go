@@ -60,7 +60,9 @@ func (e *Explainer) Payment(p *store.PaymentView) (Explanation, error) {
 			" La riga del flusso porta un altro IUR ("+p.Flow.IUR+"): è agganciata a questa ricevuta perché IUV, indice e importo sono gli stessi e non c'è altro con cui confonderla.",
 			" The flow line carries another IUR ("+p.Flow.IUR+"): it is linked to this receipt because IUV, index and amount agree and nothing else could be meant.")
 	}
-	return out, nil
+	said, err := e.onPayment(p)
+	out.Why += said
+	return out, err
 }
 
 // pspName is the name of a PSP, or its code when it has none.

@@ -53,7 +53,9 @@ func (e *Explainer) Settlement(s *store.SettlementView) (Explanation, error) {
 		}
 		out.Why += e.revision(changes)
 	}
-	return out, nil
+	said, err := e.onSettlement(record.SettlementKey{IUF: s.IUF, PSP: s.PSP, Year: s.Year})
+	out.Why += said
+	return out, err
 }
 
 // changesShown is how many changed lines of a revision a sentence names.

@@ -21,13 +21,20 @@ type Payment struct {
 	IUF        string       `json:"iuf" csv:"iuf"`
 	NoticeIUD  string       `json:"notice_iud" csv:"iud_notifica"`
 	Labels     store.Codes  `json:"labels" csv:"classificazioni"`
+	Refund     string       `json:"refund_by" csv:"rimborso"`
 }
 
 // Payments calls fn for every payment in the order of IUV, IUR and index. The
 // totals are of the amounts. fn must not keep the row.
 func Payments(ctx context.Context, tx *store.Tx, f Filter, fn func(*Payment) error) (Totals, error) {
+	authors := newAuthors(tx)
 	return each(ctx, f, tx.ListPayments, func(s *store.ListedPayment) *Payment { return (*Payment)(s) },
-		func(p *Payment) record.Cents { return p.Amount }, fn)
+		func(p *Payment) record.Cents { return p.Amount }, func(p *Payment) (err error) {
+			if p.Refund, err = authors.refund(p); err != nil {
+				return err
+			}
+			return fn(p)
+		})
 }
 
 // Settlement is one settlement. See [store.ListedSettlement].
@@ -44,13 +51,21 @@ type Settlement struct {
 	Difference    record.Cents `json:"difference_cents" csv:"differenza"`
 	Status        string       `json:"status" csv:"stato"`
 	Sign          int          `json:"sign" csv:"segno"`
+	Reasons       store.Codes  `json:"reasons" csv:"abbinamento"`
+	Author        string       `json:"author" csv:"autore"`
 }
 
 // Settlements calls fn for every settlement in the order of regulation day,
 // IUF and PSP. The totals are of the declared totals. fn must not keep the row.
 func Settlements(ctx context.Context, tx *store.Tx, f Filter, fn func(*Settlement) error) (Totals, error) {
+	authors := newAuthors(tx)
 	return each(ctx, f, tx.ListSettlements, func(s *store.ListedSettlement) *Settlement { return (*Settlement)(s) },
-		func(s *Settlement) record.Cents { return s.DeclaredTotal }, fn)
+		func(s *Settlement) record.Cents { return s.DeclaredTotal }, func(s *Settlement) (err error) {
+			if s.Author, err = authors.settlement(s); err != nil {
+				return err
+			}
+			return fn(s)
+		})
 }
 
 // Movement is one movement. See [store.ListedMovement].
@@ -71,11 +86,19 @@ type Movement struct {
 	Status     string       `json:"status" csv:"stato"`
 	Sign       int          `json:"sign" csv:"segno"`
 	Labels     store.Codes  `json:"labels" csv:"classificazioni"`
+	Reasons    store.Codes  `json:"reasons" csv:"abbinamento"`
+	Author     string       `json:"author" csv:"autore"`
 }
 
 // Movements calls fn for every movement in the order of year, number and
 // account. The totals are of the cash. fn must not keep the row.
 func Movements(ctx context.Context, tx *store.Tx, f Filter, fn func(*Movement) error) (Totals, error) {
+	authors := newAuthors(tx)
 	return each(ctx, f, tx.ListMovements, func(s *store.ListedMovement) *Movement { return (*Movement)(s) },
-		func(m *Movement) record.Cents { return m.Cash }, fn)
+		func(m *Movement) record.Cents { return m.Cash }, func(m *Movement) (err error) {
+			if m.Author, err = authors.movement(m); err != nil {
+				return err
+			}
+			return fn(m)
+		})
 }

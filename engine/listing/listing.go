@@ -23,10 +23,11 @@ const (
 	KindNotices     Kind = "notices"
 	KindFiles       Kind = "files"
 	KindRejects     Kind = "rejects"
+	KindDecisions   Kind = "decisions"
 )
 
 // Kinds are all of them, in the order people are told about them.
-var Kinds = []Kind{KindPayments, KindSettlements, KindMovements, KindReceipts, KindFlows, KindNotices, KindFiles, KindRejects}
+var Kinds = []Kind{KindPayments, KindSettlements, KindMovements, KindReceipts, KindFlows, KindNotices, KindFiles, KindRejects, KindDecisions}
 
 // Format is how a listing is written.
 type Format string
@@ -48,7 +49,7 @@ var (
 type Filter struct {
 	// Status is the status code of the unit; for receipts and notices that of
 	// their payment, for flows current or replaced, for files their state, for
-	// rejects their code.
+	// rejects their code, for decisions in-force or superseded.
 	Status string
 }
 
@@ -92,6 +93,8 @@ func Write(ctx context.Context, tx *store.Tx, kind Kind, format Format, f Filter
 		t, err = write(ctx, tx, Files, format, f, w)
 	case KindRejects:
 		t, err = write(ctx, tx, Rejects, format, f, w)
+	case KindDecisions:
+		t, err = write(ctx, tx, Decisions, format, f, w)
 	default:
 		err = fmt.Errorf("%w: %q", ErrKind, kind)
 	}

@@ -25,7 +25,14 @@ type runFile struct {
 	Balance     []runAddend `json:"balance"`
 	Files       []runInput  `json:"files"`
 	Rejects     int64       `json:"rejects"`
+	Decisions   runDecided  `json:"decisions"`
 	Report      []File      `json:"report"`
+}
+
+// runDecided counts what people decided; decisioni.csv holds all of it.
+type runDecided struct {
+	Taken   int `json:"taken"`
+	InForce int `json:"in_force"`
 }
 
 type runUnit struct {
@@ -78,6 +85,7 @@ func (b *builder) runJSON() error {
 		Version: b.in.Run.Version, Payments: newRunUnit(&t.Payments), Settlements: newRunUnit(&t.Settlements),
 		Movements: newRunUnit(&t.Movements), Balanced: len(b.sum.Balance) > 0 && b.sum.Residuals == 0,
 		Balance: []runAddend{}, Files: []runInput{}, Rejects: b.rejects.count, Report: b.sum.Files,
+		Decisions: runDecided{len(b.decisions.all), b.decisions.inForce()},
 	}
 	for _, r := range b.sum.Balance {
 		out.Balance = append(out.Balance, runAddend{r.Code, r.Side, r.Part, r.Quantity, int64(r.Amount)})

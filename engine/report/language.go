@@ -171,6 +171,18 @@ var english = map[string]string{
 	"Saranno letti alla prossima esecuzione.":                                                           "They will be read at the next run.",
 	"Correggerle all'origine e consegnare di nuovo il file, con lo stesso nome.":                        "Correct them at their origin and deliver the file again under the same name.",
 
+	// decisions
+	"Decisioni": "Decisions",
+	"Quanto le persone hanno deciso di abbinamenti, revisioni e pagamenti doppi; niente è cancellato. In vigore:": "What people decided about links, revisions and payments made twice; nothing is erased. In force:",
+	"Tutte sono in":                "All are in",
+	"Qui le ultime":                "Here are the last",
+	"Decisioni, dall'ultima presa": "Decisions, the last taken first",
+	"Data":                         "Date",
+	"Decisione":                    "Decision",
+	"In vigore":                    "In force",
+	"sì":                           "yes",
+	"non più":                      "no longer",
+
 	// files and record
 	"File":                       "File",
 	"File caricati":              "Loaded files",

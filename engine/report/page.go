@@ -26,6 +26,7 @@ type page struct {
 	Summary   summaryPage
 	Balance   balancePage
 	Anomalies []anomaliesPage
+	Decisions decisionsPage
 	Files     filesPage
 	Minutes   minutesPage
 }
@@ -47,7 +48,7 @@ func (b *builder) page() error {
 	w := bufio.NewWriterSize(f, 1<<16)
 	err = t.ExecuteTemplate(&lineSaver{w: w}, "page.html", page{
 		Lang: b.in.Language, Entity: b.in.Entity, AsOf: b.in.AsOf,
-		Summary: b.summary(), Balance: b.balance(), Anomalies: b.anomaliesPages(), Files: files, Minutes: b.minutes(),
+		Summary: b.summary(), Balance: b.balance(), Anomalies: b.anomaliesPages(), Decisions: b.decisionsPage(), Files: files, Minutes: b.minutes(),
 	})
 	return errors.Join(err, w.Flush(), f.Close())
 }

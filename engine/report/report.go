@@ -1,7 +1,7 @@
 // Package report writes what people read of one entity's books: a page that
 // stands alone (index.html), every anomaly as a CSV and as a spreadsheet
-// (anomalie.csv, anomalie.xlsx), every rejected row (scarti.csv) and the totals
-// for programs (run.json).
+// (anomalie.csv, anomalie.xlsx), every rejected row (scarti.csv), what people
+// decided (decisioni.csv) and the totals for programs (run.json).
 //
 // Everything comes from the books and the as-of date: there is no clock, and
 // the same books give the same bytes. Whatever the page has no room for it
@@ -27,7 +27,9 @@ const (
 	FileCSV     = "anomalie.csv"
 	FileXLSX    = "anomalie.xlsx"
 	FileRejects = "scarti.csv"
-	FileJSON    = "run.json"
+	// FileDecisions holds what people decided.
+	FileDecisions = "decisioni.csv"
+	FileJSON      = "run.json"
 )
 
 // Entity is whose books these are.
@@ -109,9 +111,10 @@ type builder struct {
 	dir string
 	sum *Summary
 
-	groups  []*group
-	files   *fileList
-	rejects *rejectList
+	groups    []*group
+	files     *fileList
+	rejects   *rejectList
+	decisions *decisionList
 }
 
 func (b *builder) path(name string) string { return filepath.Join(b.dir, name) }
@@ -125,6 +128,9 @@ func (b *builder) build() error {
 		return err
 	}
 	b.sum.Residuals = residuals(b.sum.Balance)
+	if err := b.readDecisions(); err != nil {
+		return err
+	}
 	if err := b.anomalies(); err != nil {
 		return err
 	}
@@ -134,7 +140,7 @@ func (b *builder) build() error {
 	if err := b.page(); err != nil {
 		return fmt.Errorf("write %s: %w", FileHTML, err)
 	}
-	for _, name := range []string{FileHTML, FileCSV, FileXLSX, FileRejects} {
+	for _, name := range []string{FileHTML, FileCSV, FileXLSX, FileRejects, FileDecisions} {
 		f, err := describe(b.path(name), name)
 		if err != nil {
 			return err
@@ -164,7 +170,7 @@ func (b *builder) anomalies() (err error) {
 		AsOf: b.in.AsOf, Rules: b.in.Rules, Calendar: b.in.Calendar, Terms: b.in.Terms, Language: b.in.Language})}
 	err = c.run()
 	b.groups = c.groups
-	return errors.Join(err, list.close(), sheet.finish(b.sheetSummary(sheet.left)))
+	return errors.Join(err, list.close(), sheet.finish(b.sheetSummary(sheet.left), b.decisions.sheet()))
 }
 
 // statusName is what people call a status.

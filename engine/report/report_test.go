@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-var allFiles = []string{report.FileHTML, report.FileCSV, report.FileXLSX, report.FileRejects, report.FileJSON}
+var allFiles = []string{report.FileHTML, report.FileCSV, report.FileXLSX, report.FileRejects, report.FileDecisions, report.FileJSON}
 
 func input(b *explaintest.Books) report.Input {
 	return report.Input{

@@ -212,7 +212,7 @@ func TestRunJSONNamesTheFilesOfTheReport(t *testing.T) {
 		}
 		got = append(got, f.Name)
 	}
-	if diff := cmp.Diff([]string{report.FileHTML, report.FileCSV, report.FileXLSX, report.FileRejects}, got); diff != "" {
+	if diff := cmp.Diff([]string{report.FileHTML, report.FileCSV, report.FileXLSX, report.FileRejects, report.FileDecisions}, got); diff != "" {
 		t.Error(diff)
 	}
 	if !run.Balanced || len(run.Files) != 6 || run.Files[5].State != "rejected" {

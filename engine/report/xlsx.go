@@ -21,6 +21,7 @@ const sheetRows = 1_048_576
 const (
 	sheetAnomalies = "Anomalie"
 	sheetSummary   = "Riepilogo"
+	sheetDecisions = "Decisioni"
 )
 
 // workbook writes anomalie.xlsx: one streamed sheet of anomalies, and the
@@ -179,13 +180,22 @@ func euros(c record.Cents) float64 { return float64(c) / 100 }
 
 // finish writes the totals and the file. The zip goes straight to the disk:
 // excelize would gather it in memory.
-func (w *workbook) finish(totals [][]any) (err error) {
+func (w *workbook) finish(totals, decisions [][]any) (err error) {
 	defer func() { err = errors.Join(err, w.file.Close()) }()
 	if err := w.stream.Flush(); err != nil {
 		return fmt.Errorf("write %s: %w", w.path, err)
 	}
-	if err := w.summary(totals); err != nil {
+	if err := w.lines(sheetSummary, totals); err != nil {
 		return fmt.Errorf("write %s: %w", w.path, err)
+	}
+	if len(decisions) > 0 {
+		_, err := w.file.NewSheet(sheetDecisions)
+		if err == nil {
+			err = w.lines(sheetDecisions, decisions[:min(len(decisions), sheetRows)])
+		}
+		if err != nil {
+			return fmt.Errorf("write %s: %w", w.path, err)
+		}
 	}
 	out, err := os.Create(w.path)
 	if err != nil {
@@ -207,8 +217,9 @@ func (z steadyZip) Create(name string) (io.Writer, error) {
 	return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
 }
 
-func (w *workbook) summary(totals [][]any) error {
-	for i, line := range totals {
+// lines fills a small sheet, its first line a header.
+func (w *workbook) lines(sheet string, all [][]any) error {
+	for i, line := range all {
 		for k, v := range line {
 			at, err := excelize.CoordinatesToCellName(k+1, i+1)
 			if err != nil {
@@ -216,18 +227,21 @@ func (w *workbook) summary(totals [][]any) error {
 			}
 			style := 0
 			if m, ok := v.(money); ok {
-				v, style = euros(m.cents), w.styles[typeMoney]
+				v, style = any(nil), w.styles[typeMoney]
+				if m.known {
+					v = euros(m.cents)
+				}
 			}
 			if i == 0 {
 				style = w.header
 			}
-			if err := w.file.SetCellValue(sheetSummary, at, v); err != nil {
+			if err := w.file.SetCellValue(sheet, at, v); err != nil {
 				return err
 			}
-			if err := w.file.SetCellStyle(sheetSummary, at, at, style); err != nil {
+			if err := w.file.SetCellStyle(sheet, at, at, style); err != nil {
 				return err
 			}
 		}
 	}
-	return w.file.SetColWidth(sheetSummary, "A", "F", 22)
+	return w.file.SetColWidth(sheet, "A", "F", 22)
 }

@@ -35,6 +35,7 @@ type ListedPayment struct {
 	IUF        string       // in upper case, of the flow line linked to it
 	NoticeIUD  string       // the notice linked to it
 	Labels     Codes
+	Refund     string // who marked it as the refund of a payment made twice; the store leaves it empty
 }
 
 // ListedSettlement is a settlement as listings show it.
@@ -51,6 +52,8 @@ type ListedSettlement struct {
 	Difference    record.Cents // cash less declared total
 	Status        string
 	Sign          int
+	Reasons       Codes  // why its movements were linked, joined by |
+	Author        string // of the decisions behind manual links; the store leaves it empty
 }
 
 // ListedMovement is a movement as listings show it.
@@ -71,6 +74,8 @@ type ListedMovement struct {
 	Status     string
 	Sign       int
 	Labels     Codes
+	Reasons    Codes  // why it was linked to flows or payments, joined by |
+	Author     string // of the decisions behind manual links; the store leaves it empty
 }
 
 // ListedReceipt is a receipt line as listings show it.
@@ -172,7 +177,7 @@ func (tx *Tx) ListPayments(status string, fn func(*ListedPayment) error) error {
 func (tx *Tx) ListSettlements(status string, fn func(*ListedSettlement) error) error {
 	return list(tx, "ListSettlements", status, func(s *ListedSettlement) []any {
 		return []any{&s.IUF, &s.PSP, &s.PSPName, &s.Year, dateInto{&s.RegulatedOn}, &s.DeclaredCount, &s.DeclaredTotal,
-			&s.Cash, &s.Parts, &s.Difference, &s.Status, &s.Sign}
+			&s.Cash, &s.Parts, &s.Difference, &s.Status, &s.Sign, &s.Reasons}
 	}, fn)
 }
 
@@ -181,7 +186,7 @@ func (tx *Tx) ListSettlements(status string, fn func(*ListedSettlement) error) e
 func (tx *Tx) ListMovements(status string, fn func(*ListedMovement) error) error {
 	return list(tx, "ListMovements", status, func(m *ListedMovement) []any {
 		return []any{&m.Account, &m.Year, &m.Number, dateInto{&m.BookedOn}, dateInto{&m.ValueOn}, &m.Amount, &m.Reversed,
-			&m.Cash, &m.Covered, &m.Payer, &m.IUF, &m.IUV, &m.Remittance, &m.Status, &m.Sign, &m.Labels}
+			&m.Cash, &m.Covered, &m.Payer, &m.IUF, &m.IUV, &m.Remittance, &m.Status, &m.Sign, &m.Labels, &m.Reasons}
 	}, fn)
 }
 

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"time"
 
 	"quadra/engine/record"
 	"quadra/engine/store"
@@ -32,6 +33,33 @@ type Chain struct {
 	Receipts    []store.TracedReceipt `json:"receipts"`
 	Settlements []SettlementPart      `json:"settlements"`
 	Movements   []MovementPart        `json:"movements"`
+	Decisions   []DecisionPart        `json:"decisions"` // of people, about any of these, in their order
+}
+
+// DecisionPart is what a person decided; it is never forgotten, even when it
+// holds no more.
+type DecisionPart struct {
+	ID        int64               `json:"id"`
+	Kind      record.DecisionKind `json:"kind"`
+	Answer    record.Answer       `json:"answer"`
+	InForce   bool                `json:"in_force"`
+	Movement  string              `json:"movement"` // number/year; empty when it is about none
+	Account   string              `json:"account"`
+	IUF       string              `json:"iuf"`
+	PSP       string              `json:"psp"`
+	Year      int                 `json:"year"` // of the flow
+	IUV       string              `json:"iuv"`
+	IUR       string              `json:"iur"`
+	Index     int                 `json:"index"`
+	Amount    record.Cents        `json:"amount_cents"`
+	Version   string              `json:"version"`
+	Proposal  string              `json:"proposal"`
+	Author    string              `json:"author"`
+	Note      string              `json:"note"`
+	DecidedAt time.Time           `json:"decided_at"`
+	Source    store.TracedSource  `json:"source"`
+
+	decision store.Decision
 }
 
 // Reading is a verdict put into words; empty until [Chain.Explain].

@@ -90,11 +90,11 @@ func (t *text) asked(m *MovementPart) bool {
 }
 
 // verdict is the status, why it was given, the labels and how it came about.
-func (t *text) verdict(v store.TracedVerdict, r Reading, difference record.Cents, history []store.TracedChange) []*node {
+func (t *text) verdict(v store.TracedVerdict, r Reading, difference record.Cents, history []store.TracedChange, of about) []*node {
 	var out []*node
 	if v.Status == "" {
 		out = append(out, leaf("%s", t.say("stato: non ancora giudicato", "status: not judged yet")))
-		return append(out, t.history(history))
+		return append(out, t.history(history, of))
 	}
 	status := leaf("%s", t.say("stato: ", "status: ")+codeName(v.Status, r.Name)+" ("+map[int]string{1: "+", 0: "0", -1: "-"}[v.Sign]+")")
 	if r.Why != "" {
@@ -111,7 +111,7 @@ func (t *text) verdict(v store.TracedVerdict, r Reading, difference record.Cents
 	if v.Labels != "" {
 		out = append(out, leaf("%s%s", t.say("classificazioni: ", "labels: "), strings.ReplaceAll(string(v.Labels), "|", ", ")))
 	}
-	return append(out, t.history(history))
+	return append(out, t.history(history, of))
 }
 
 func codeName(code, name string) string {
@@ -124,7 +124,7 @@ func codeName(code, name string) string {
 // short is enough of a hash to tell two apart.
 func short(hash string) string { return hash[:min(12, len(hash))] }
 
-func (t *text) history(changes []store.TracedChange) *node {
+func (t *text) history(changes []store.TracedChange, of about) *node {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -133,6 +133,9 @@ func (t *text) history(changes []store.TracedChange) *node {
 		cause := t.say("il calendario o le impostazioni", "the calendar or the settings")
 		if c.File != "" {
 			cause = c.File
+		}
+		if decision := t.cause(&c, of); decision != "" {
+			cause = decision
 		}
 		n.add(leaf("%s %d (%s): %s → %s, %s: %s", t.say("elaborazione", "run"), c.Run, t.day(c.AsOf),
 			orDash(c.Before), orDash(c.After), t.say("causa", "cause"), cause))

@@ -32,7 +32,8 @@ func (t *text) settlement(s *SettlementPart) *node {
 	if s.Parts == 0 {
 		difference = 0
 	}
-	return n.add(t.verdict(s.TracedVerdict, s.Reading, difference, s.History)...)
+	n.add(t.decided(s.about())...)
+	return n.add(t.verdict(s.TracedVerdict, s.Reading, difference, s.History, s.about())...)
 }
 
 func (t *text) version(f *FlowPart) *node {
@@ -120,17 +121,21 @@ func (t *text) movement(m *MovementPart) *node {
 	linked := m.Cash
 	for _, l := range m.Pays {
 		linked -= l.Amount
-		n.add(leaf("%s IUF %s: %s euro, %s", t.say("paga", "pays"), l.IUF, t.money(l.Amount), t.reason(l.Reason)))
+		n.add(leaf("%s IUF %s: %s euro, %s", t.say("paga", "pays"), l.IUF, t.money(l.Amount), t.reason(l.Reason)+t.manual(&l)))
 	}
 	if len(m.Pays) == 0 {
 		linked = 0
 	}
-	return n.add(t.verdict(m.TracedVerdict, m.Reading, linked, m.History)...)
+	n.add(t.decided(m.about())...)
+	return n.add(t.verdict(m.TracedVerdict, m.Reading, linked, m.History, m.about())...)
 }
 
 func (t *text) names(r store.TracedRef) *node {
 	kind := map[string]string{"iuf": "IUF", "iuv": "IUV"}[r.Kind]
 	n := leaf("%s %s %s (%s)", t.say("nomina", "names"), kind, r.ID, t.reason(r.Step))
+	if r.Barred {
+		n.text += t.say(", ma una decisione lo esclude", ", but a decision rules it out")
+	}
 	if r.Used {
 		n.text += t.say(", incassa il pagamento", ", cashes the payment")
 	}

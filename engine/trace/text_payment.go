@@ -12,14 +12,15 @@ func (t *text) payment(p *PaymentPart) *node {
 	n := leaf("%s", t.paymentName(p))
 	if p.Gone {
 		n.text += t.say(" (non più presente)", " (no longer there)")
-		return n.add(t.history(p.History))
+		return n.add(t.history(p.History, t.aboutPayment(p)))
 	}
 	n.text += fmt.Sprintf(": %s euro", t.money(p.Amount))
 	n.add(t.notices(p)...)
 	n.add(t.receipts(p)...)
 	n.add(t.reports(p)...)
 	n.add(t.cash(p)...)
-	return n.add(t.verdict(p.TracedVerdict, p.Reading, p.Difference, p.History)...)
+	n.add(t.decided(t.aboutPayment(p))...)
+	return n.add(t.verdict(p.TracedVerdict, p.Reading, p.Difference, p.History, t.aboutPayment(p))...)
 }
 
 func (t *text) paymentName(p *PaymentPart) string {
@@ -148,7 +149,7 @@ func (t *text) paidBy(s *SettlementPart) []*node {
 	var out []*node
 	for _, l := range s.PaidBy {
 		n := leaf("%s: %s %s, %s euro %s %s, %s", t.say("cassa", "cash"), t.movementName(l.Year, l.Number, l.Account),
-			t.say("del", "of")+" "+t.day(l.BookedOn), t.money(l.Amount), t.say("per il flusso", "for flow"), l.IUF, t.reason(l.Reason))
+			t.say("del", "of")+" "+t.day(l.BookedOn), t.money(l.Amount), t.say("per il flusso", "for flow"), l.IUF, t.reason(l.Reason)+t.manual(&l))
 		if m := t.movementByID(l.MovementID); m != nil {
 			t.shown[m] = true
 			n.text += " " + t.file(m.Source)
@@ -186,7 +187,7 @@ func (t *text) movementName(year int, number, account string) string {
 func (t *text) reason(code string) string {
 	italian := map[string]string{
 		"strict": "causale esatta", "tolerant": "causale riparata",
-		"known": "IUF riconosciuto nella causale", "end-to-end": "identificativo end-to-end",
+		"known": "IUF riconosciuto nella causale", "end-to-end": "identificativo end-to-end", "manual": "abbinamento manuale",
 	}[code]
 	if t.english || italian == "" {
 		return strings.ReplaceAll(code, "-", " ")

@@ -63,7 +63,7 @@ func newBuilder(ctx context.Context, tx *store.Tx, kind Kind, id string) *builde
 		ctx: ctx, tx: tx,
 		chain: &Chain{
 			Kind: kind, ID: id, Payments: []PaymentPart{}, Notices: []store.TracedNotice{}, Receipts: []store.TracedReceipt{},
-			Settlements: []SettlementPart{}, Movements: []MovementPart{},
+			Settlements: []SettlementPart{}, Movements: []MovementPart{}, Decisions: []DecisionPart{},
 		},
 		iuvs: make(map[string]bool), iuds: make(map[string]bool),
 		settlements: make(map[int64]bool), movements: make(map[int64]bool),
@@ -74,6 +74,9 @@ func (b *builder) finish(err error) (*Chain, error) {
 	c := b.chain
 	if err == nil && len(c.Payments)+len(c.Notices)+len(c.Receipts)+len(c.Settlements)+len(c.Movements) == 0 {
 		err = ErrNotFound
+	}
+	if err == nil {
+		err = b.decisions()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("trace %s %s: %w", c.Kind, c.ID, err)

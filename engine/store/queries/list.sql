@@ -12,7 +12,8 @@ WHERE ?1 IN ('', v.status) ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
 
 -- name: ListSettlements
 SELECT s.iuf, s.psp, f.psp_name, s.year, f.regulated_on, f.declared_count, f.declared_total, s.cash, s.parts, s.cash - f.declared_total,
-    v.status, v.sign
+    v.status, v.sign, coalesce((SELECT group_concat(reason, '|' ORDER BY reason) FROM (
+        SELECT DISTINCT l.reason FROM settlement_link l WHERE l.settlement_id = s.id)), '')
 FROM settlement s CROSS JOIN flow f ON f.id = s.flow_id CROSS JOIN verdict v ON v.id = s.verdict_id
 WHERE ?1 IN ('', v.status) ORDER BY f.regulated_on, s.iuf_key, s.psp
 
@@ -20,7 +21,10 @@ WHERE ?1 IN ('', v.status) ORDER BY f.regulated_on, s.iuf_key, s.psp
 SELECT m.account, m.year, m.number, m.booked_on, m.value_on, m.amount, m.reversed, m.cash, m.covered, m.payer,
     coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuf'), ''),
     coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv'), ''),
-    m.remittance, v.status, v.sign, v.labels
+    m.remittance, v.status, v.sign, v.labels,
+    coalesce((SELECT group_concat(reason, '|' ORDER BY reason) FROM (
+        SELECT l.reason FROM settlement_link l WHERE l.movement_id = m.id
+        UNION SELECT c.step FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv' AND c.used = 1)), '')
 FROM movement m CROSS JOIN verdict v ON v.id = m.verdict_id
 WHERE ?1 IN ('', v.status) ORDER BY m.year, length(m.number), m.number, m.account
 
