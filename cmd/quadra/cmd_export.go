@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"quadra/engine/export"
@@ -62,21 +61,13 @@ func (p *program) exportTo(ctx context.Context, name, output string) (rows int, 
 		})
 		return rows, errors.Join(err, w.Flush())
 	}
-	// Whole or not at all: a reader of the file never sees half of it.
-	file, err := renameio.NewPendingFile(output, renameio.WithPermissions(0o640))
-	if err != nil {
-		return 0, fmt.Errorf("export: %w", err)
-	}
-	defer func() { err = errors.Join(err, file.Cleanup()) }()
-	w := bufio.NewWriter(file)
-	err = p.readBooks(ctx, func(tx *store.Tx) error {
-		rows, err = exports[name](ctx, tx, w)
-		return err
-	})
-	if err = errors.Join(err, w.Flush()); err != nil {
+	return writeWhole(output, func(w io.Writer) (rows int, err error) {
+		err = p.readBooks(ctx, func(tx *store.Tx) error {
+			rows, err = exports[name](ctx, tx, w)
+			return err
+		})
 		return rows, err
-	}
-	return rows, file.CloseAtomicallyReplace()
+	})
 }
 
 // readBooks opens the books of the one entity asked for and reads them.

@@ -22,8 +22,9 @@ func (p *program) listCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list " + strings.Join(kinds, "|"),
 		Short: "Elenchi dai libri, senza limiti e con i totali",
-		Long: `Elenca pagamenti, riversamenti, movimenti, ricevute, flussi, notifiche, file o scarti in ordine
-stabile, con quantità e somma. --status filtra: per i file è lo stato, per gli scarti il codice.`,
+		Long: `Elenca pagamenti, riversamenti, movimenti, ricevute, flussi, notifiche, file, scarti o decisioni in
+ordine stabile, con quantità e somma. --status filtra: per i file è lo stato, per gli scarti il codice,
+per le decisioni in-force o superseded.`,
 		Args:      args(cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs)),
 		ValidArgs: kinds,
 		RunE: func(cmd *cobra.Command, given []string) error {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -41,6 +42,20 @@ func TestScripts(t *testing.T) {
 				if got != want {
 					ts.Fatalf("exit code %d, want %d", got, want)
 				}
+			},
+			// answer FILE ANSWER fills the last columns of a CSV of proposals as Anna
+			// Verdi would.
+			"answer": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 2 {
+					ts.Fatalf("usage: answer file answer")
+				}
+				lines := strings.Split(strings.TrimSuffix(ts.ReadFile(args[0]), "\r\n"), "\r\n")
+				for i := range lines[1:] {
+					cells := strings.Split(lines[i+1], ";")
+					cells[len(cells)-3], cells[len(cells)-2] = args[1], "Anna Verdi"
+					lines[i+1] = strings.Join(cells, ";")
+				}
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(lines, "\r\n")+"\r\n"), 0o600))
 			},
 		},
 		Setup: func(e *testscript.Env) error {

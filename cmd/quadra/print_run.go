@@ -24,6 +24,17 @@ type fileJSON struct {
 	DuplicateOf int64     `json:"duplicate_of,omitempty"`
 	Error       *errorDoc `json:"error"`
 	Documents   []docJSON `json:"documents"`
+	// Rejects are the first rows left out.
+	Rejects []rejectJSON `json:"rejects,omitempty"`
+}
+
+type rejectJSON struct {
+	Entry  string `json:"entry,omitempty"`
+	Line   int    `json:"line"`
+	Column string `json:"column,omitempty"`
+	Code   string `json:"code"`
+	Value  string `json:"value,omitempty"`
+	Reason string `json:"reason"`
 }
 
 type errorDoc struct {
@@ -50,6 +61,9 @@ func newFileJSON(f *night.FileResult) fileJSON {
 			out.Kind = string(d.Kind)
 		}
 		out.Documents = append(out.Documents, docJSON{d.Entry, string(d.Kind), d.Format, d.Version, d.Encoding, d.Warnings})
+	}
+	for _, r := range f.Rejects {
+		out.Rejects = append(out.Rejects, rejectJSON{r.Entry, r.Line, r.Column, string(r.Code), r.Value, r.Reason})
 	}
 	if f.Code != "" || f.Message != "" {
 		out.Error = &errorDoc{f.Code, f.Message, f.Entry, f.Line}
@@ -184,7 +198,13 @@ func printRun(w io.Writer, o *outcome, everyFile bool) error {
 			p.line("                %s%s", place(f.Entry, f.Line), f.Message)
 		case f.State == store.FileLoaded:
 			p.line("                %d righe, %d scartate, %s euro", f.Rows, f.Rejected, f.Total.Italian())
+			for _, d := range f.Documents {
+				for _, w := range d.Warnings {
+					p.line("                %s", w)
+				}
+			}
 		}
+		printRejects(p, f.Rejects)
 	}
 	if r.Run.State == store.RunDone {
 		if r.Changed() {

@@ -42,6 +42,8 @@ type Options struct {
 	// ByHand says that Files are the input, instead of the drops, and that no
 	// report is wanted: quadra import.
 	ByHand bool
+	// Source is what Files are expected to hold; anything when empty.
+	Source config.Source
 	// DryRun does everything on a copy: nothing is written to the books, the
 	// archive, the drops or the reports.
 	DryRun  bool
@@ -62,7 +64,12 @@ type Event struct {
 type FileResult struct {
 	store.File
 	Documents []store.Document
+	// Rejects are the first rows left out, of files given by hand.
+	Rejects []record.Reject
 }
+
+// shownRejects is how many rejects of a file given by hand are shown.
+const shownRejects = 100
 
 // DropResult is what a drop had.
 type DropResult struct {

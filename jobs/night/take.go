@@ -17,8 +17,19 @@ import (
 func (n *night) keep(ctx context.Context, f *store.File) error {
 	res := FileResult{File: *f}
 	err := n.store.Read(ctx, func(tx *store.Tx) (err error) {
-		res.Documents, err = tx.Documents(f.ID)
-		return err
+		if res.Documents, err = tx.Documents(f.ID); err != nil || !n.ByHand {
+			return err
+		}
+		for r, err := range rejects(tx, f.ID) {
+			if err != nil {
+				return err
+			}
+			if len(res.Rejects) == shownRejects {
+				break
+			}
+			res.Rejects = append(res.Rejects, r)
+		}
+		return nil
 	})
 	n.res.Files = append(n.res.Files, res)
 	n.Log.Info("file", "entity", n.Entity.IPA, "name", f.Name, "state", f.State, "sha256", f.SHA256,
@@ -64,7 +75,11 @@ func (n *night) takeFile(ctx context.Context, path string) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("import: %s is not a regular file", path)
 	}
-	f, err := n.intake.Take(ctx, intake.Offer{Name: filepath.Base(path), Source: string(config.SourceAuto),
+	source := n.Source
+	if source == "" {
+		source = config.SourceAuto
+	}
+	f, err := n.intake.Take(ctx, intake.Offer{Name: filepath.Base(path), Source: string(source),
 		Size: info.Size(), Modified: info.ModTime()}, src)
 	if err != nil {
 		return err

@@ -103,6 +103,10 @@ func (p *page) figures(d Document) {
 	p.field("Righe scartate", count(int64(d.Rejected)))
 	p.field("Totale preso", d.Total.Italian()+" euro")
 	for _, w := range d.Warnings {
+		if said, ok := strings.CutPrefix(w, "decisioni: "); ok {
+			p.field("Decisioni", said)
+			continue
+		}
 		p.field("Attenzione", w)
 	}
 }
@@ -172,6 +176,15 @@ func (p *page) refused(o Outcome) {
 		p.field("Dove", where)
 	}
 	p.field("Perché", o.Refusal.Message)
+	if len(o.Rejects) > 0 { // of a file that is applied whole or not at all
+		p.line("")
+		p.line("Righe errate")
+		for _, r := range o.Rejects[:min(len(o.Rejects), ShownRejects)] {
+			p.line("- %s", rejectLine(r))
+		}
+		p.line("L'elenco completo è in %s", oneLine(o.File+RejectsSuffix))
+		return
+	}
 	if todo := advice[o.Refusal.Code]; todo != "" {
 		p.field("Cosa fare", todo)
 	}
@@ -196,6 +209,7 @@ var kinds = map[record.Kind]string{
 	record.KindFlows:     "flusso di rendicontazione",
 	record.KindMovements: "giornale di cassa",
 	record.KindNotices:   "pagamenti notificati",
+	record.KindDecisions: "decisioni sugli abbinamenti",
 }
 
 func recognised(d record.Doc) string {
