@@ -56,6 +56,7 @@ type applier struct {
 	reject func(*record.Reject) error
 	rows   []store.GivenDecision
 	places []place         // what each row names
+	pairs  map[string]int  // rows of each proposal
 	said   map[subject]int // line of this file that speaks of it
 	sum    Summary
 	wrong  int
@@ -112,7 +113,9 @@ func (a *applier) resolveAll() error {
 			return err
 		}
 	}
+	a.pairs = make(map[string]int, len(groups))
 	for _, id := range order {
+		a.pairs[id] = len(groups[id])
 		if err := a.checkGroup(id, groups[id]); err != nil {
 			return err
 		}
@@ -166,7 +169,7 @@ func (a *applier) apply(i int) error {
 	if known := a.places[i].known; known != nil {
 		d.Movement = *known // after the proposal was told by its present key
 	}
-	joint := d.Answer == record.AnswerRefuse && a.pairsOf(d.Proposal) > 1
+	joint := d.Answer == record.AnswerRefuse && a.pairs[d.Proposal] > 1
 	before, err := a.before(i)
 	if err != nil {
 		return err
@@ -217,16 +220,6 @@ func (a *applier) touch(i int) error {
 		return a.tx.TouchSettlement(a.places[i].settlement.ID, a.file.ID)
 	}
 	return nil // a refund is shown; it changes no status
-}
-
-func (a *applier) pairsOf(proposal string) int {
-	n := 0
-	for i := range a.rows {
-		if proposal != "" && a.rows[i].Proposal == proposal {
-			n++
-		}
-	}
-	return n
 }
 
 // before lists the decisions about the same movement, settlement or IUV, those

@@ -47,8 +47,7 @@ func (a *applier) movement(d *record.Decision, at *place) (*fault, error) {
 	chosen := -1
 	for i := range all {
 		accounts = append(accounts, orNone(all[i].Account))
-		// A spreadsheet takes the leading zeros of an account away.
-		if strings.TrimLeft(all[i].Account, "0") == strings.TrimLeft(k.Account, "0") {
+		if same := a.loader.Accounts.Name(all[i].Account) == a.loader.Accounts.Name(k.Account); same || withoutZeros(all[i].Account) == withoutZeros(k.Account) {
 			chosen = i
 		}
 	}
@@ -86,6 +85,9 @@ func (a *applier) keepKey(d *record.Decision, at *place) error {
 	}
 	return nil
 }
+
+// withoutZeros is an account as a spreadsheet leaves it.
+func withoutZeros(account string) string { return strings.TrimLeft(account, "0") }
 
 func orNone(account string) string {
 	if account == "" {

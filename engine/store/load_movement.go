@@ -89,9 +89,10 @@ func (l *Loader) replaceMovement(old *storedMovement, m *record.Movement) error 
 			return err
 		}
 	}
-	account := m.Account
+	// The name first written stays: decisions know the movement by it.
+	account := old.Account
 	if account == "" {
-		account = old.Account
+		account = m.Account
 	}
 	_, err := l.tx.exec("MovementReplace", account, int64(m.Amount), m.BookedOn.String(), m.ValueOn.String(), m.Payer,
 		m.Remittance, m.EndToEnd, m.Treasurer, m.Code, m.IUF, m.IUV, l.docID, m.Line, old.id)
