@@ -38,6 +38,11 @@ PSP nella causale e data vicina; importo e data di una ricevuta con lo IUV rovin
 ha un punteggio da 0 a 100 e i motivi. Chiede anche dei flussi sostituiti dopo il riversamento e
 di quale tra due pagamenti doppi è il rimborso. Ciò che è stato rifiutato non torna.
 
+Punti: importo uguale 40 (somma di due, tre, quattro: 35, 30, 25); giorni dal regolamento, o dal
+pagamento, all'accredito: fino a 1 20, fino a 3 15, fino a 5 10, fino a 10 5; parte dello IUF o
+dello IUV che si legge, fino a 30; BIC o ABI del PSP 15, nome del PSP o di chi ha pagato 10;
+nessuna alternativa 10; la causale nomina un altro flusso -25; somma senza altro in comune -10.
+
 Con --csv scrive il file su cui rispondere: colonna risposta (accetta, rifiuta, annulla), autore,
 nota; poi quadra match apply, o la cartella delle decisioni.`,
 		Args: args(cobra.NoArgs),

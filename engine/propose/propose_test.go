@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -303,9 +304,57 @@ func TestAcceptedSumSettlesTheFlow(t *testing.T) {
 	}
 }
 
+// TestEveryKindOfProposalCanBeAnswered hands the CSV back with every first
+// proposal accepted: a flow, a sum, a receipt, a revision, a refund.
+func TestEveryKindOfProposalCanBeAnswered(t *testing.T) {
+	revised := func(hours int, cents record.Cents) tt.File {
+		return tt.Flow(fmt.Sprint("fdr-", hours), "2026-09-15UNCRITMMXXX-R1", hours, tt.Line("01000000000000031", "R31", 1, cents, 0))
+	}
+	b := tt.Open(t)
+	b.Load(poste(iuf1, 1000), poste(iuf2, 770), revised(1, 4000),
+		tt.Receipts("r.csv", tt.Receipt("01000000000000017", "R1", 1, 2500, ""), tt.Receipt("01000000000000018", "A", 1, 60, ""), tt.Receipt("01000000000000018", "B", 1, 60, "")),
+		tt.Cash("c.csv", cash("1", 1000, "2026-09-16", "X", "V"), cash("2", 400, "2026-09-17", "X", "V"), cash("3", 370, "2026-09-17", "X", "V"),
+			cash("4", 2500, "2026-09-16", "ROSSI MARIO", "TASSA"), cash("5", 4000, "2026-09-15", "", tt.URI("2026-09-15UNCRITMMXXX-R1"))))
+	b.Night("2026-09-30")
+	b.Load(revised(40, 4100))
+	b.Night("2026-10-01")
+	kinds := make(map[propose.Rule]bool)
+	rows := answered(t, find(b), func(p *propose.Proposal) string {
+		if len(p.Alternatives) > 0 && p.Rule == propose.RuleDuplicates && p.Pairs[0].Receipt.IUR == "B" {
+			return "" // the other one is the refund
+		}
+		kinds[p.Rule] = true
+		return "accetta"
+	})
+	for _, rule := range []propose.Rule{propose.RuleAmount, propose.RuleMovements, propose.RuleReceipt, propose.RuleReplaced, propose.RuleDuplicates} {
+		if !kinds[rule] {
+			t.Errorf("nothing was proposed by %s", rule)
+		}
+	}
+	if bad := apply(t, b, "yes", rows); len(bad) > 0 {
+		t.Fatalf("%+v", bad)
+	}
+	b.Night("2026-10-02")
+	if res := find(b); len(res.Proposals) > 0 && slices.ContainsFunc(res.Proposals, func(p propose.Proposal) bool { return p.Rule != propose.RuleAmount }) {
+		for i := range res.Proposals {
+			t.Errorf("left: %s", brief(&res.Proposals[i]))
+		}
+	}
+	var got []string
+	b.Read(func(tx *store.Tx) error {
+		return tx.SettlementViews(store.SettlementFilter{}, func(s *store.SettlementView) error {
+			got = append(got, s.IUF[len(s.IUF)-4:]+" "+s.Verdict.Status)
+			return nil
+		})
+	})
+	if diff := cmp.Diff([]string{"2003 SETTLED", "2004 SETTLED_IN_PARTS", "X-R1 SHORT"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestTenThousandOpenItems has a year of open items, five thousand flows and as
-// many movements: every movement finds its flow, and the work is bounded. A
-// quarter of it takes about a quarter of the time, not a sixteenth.
+// many movements: every movement finds its flow, and the work is bounded. Four
+// times the items take about four times as long, not sixteen.
 func TestTenThousandOpenItems(t *testing.T) {
 	const flows = 5000
 	elapsed := func(n int) time.Duration {
@@ -335,13 +384,16 @@ func TestTenThousandOpenItems(t *testing.T) {
 		}})
 		b.Load(tt.Cash("cassa.csv", movements...))
 		b.Night("2026-12-01")
-		start := time.Now()
 		var res *propose.Result
-		b.Read(func(tx *store.Tx) (err error) {
-			res, err = propose.Find(context.Background(), tx, tt.Day("2026-12-01"))
-			return err
-		})
-		took := time.Since(start)
+		took := time.Hour
+		for range 2 { // the quicker of two, in time of the processor: the machine does other things too
+			start := spent(t)
+			b.Read(func(tx *store.Tx) (err error) {
+				res, err = propose.Find(context.Background(), tx, tt.Day("2026-12-01"))
+				return err
+			})
+			took = min(took, spent(t)-start)
+		}
 		right := make(map[string]bool)
 		for i := range res.Proposals {
 			p := &res.Proposals[i]
@@ -352,11 +404,11 @@ func TestTenThousandOpenItems(t *testing.T) {
 		if len(right) != n {
 			t.Errorf("of %d movements %d find their flow", n, len(right))
 		}
-		t.Logf("%d open items: %d proposals, %d left out, %v", 2*n, len(res.Proposals), res.LeftOut, took)
+		t.Logf("%d open items: %d proposals, %d left out, %v of processor", 2*n, len(res.Proposals), res.LeftOut, took)
 		return took
 	}
 	quarter, whole := elapsed(flows/4), elapsed(flows)
-	if whole > 12*quarter && whole > 2*time.Second {
+	if whole > 12*quarter {
 		t.Errorf("four times the open items took %v instead of %v", whole, quarter)
 	}
 }
@@ -397,6 +449,16 @@ func TestCrowdedDay(t *testing.T) {
 	if res.LeftOut == 0 || len(res.Proposals) == 0 {
 		t.Error("nothing was left out")
 	}
+}
+
+// spent is the time the processor has given to this process.
+func spent(t *testing.T) time.Duration {
+	t.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func number(m *store.OpenMovement) int {

@@ -2,10 +2,13 @@ package trace_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"quadra/engine/explain"
 	"quadra/engine/listing"
@@ -28,6 +31,8 @@ func decidedTown(t *testing.T) *tt.Books {
 	b.Decide("decisioni-1.csv",
 		record.Decision{Kind: record.DecideFlow, Answer: record.AnswerAccept, Movement: five, Flow: noCash, Amount: 300, Author: "Anna Verdi", Note: "sentito il PSP"},
 		record.Decision{Kind: record.DecideFlow, Answer: record.AnswerRefuse, Movement: four, Flow: noCash, Author: "Anna Verdi"},
+		record.Decision{Kind: record.DecideFlow, Answer: record.AnswerRefuse, Movement: record.MovementKey{Year: 2026, Number: "2"},
+			Flow: record.SettlementKey{IUF: tt.IUFSettled}, Author: "Anna Verdi", Note: "è di un altro ente"},
 		record.Decision{Kind: record.DecideRefund, Answer: record.AnswerAccept, Author: "Luca Neri",
 			Payment: record.PaymentKey{IUV: tt.IUVByIUV, IUR: "R2B", Index: 1}})
 	b.Night("2026-09-20")
@@ -88,14 +93,18 @@ func TestDecisionsAreShownEverywhere(t *testing.T) {
 			"decision: Anna Verdi ruled out on 2026-09-20 that movement 4/2026 pays flow 2026-09-15BPPIITRRXXX-S003 [decisioni-1.csv:3]"}},
 		{"show iuv of a payment made twice", shown(t, b, "it", iuv), []string{
 			"decisione: Luca Neri ha deciso il 20/09/2026 che il pagamento con IUR R2B è il rimborso", "Pagamento doppio [DUPLICATE]"}},
+		{"show a movement whose text a decision goes against", shown(t, b, "it", movement("2")), []string{
+			"nomina IUF 2026-09-15BPPIITRRXXX-S001 (causale esatta), ma una decisione lo esclude",
+			"Anna Verdi ha escluso il 20/09/2026 che il movimento 2/2026 paga il flusso 2026-09-15BPPIITRRXXX-S001 («è di un altro ente»).",
+			"La causale nomina 2026-09-15BPPIITRRXXX-S001: vale la decisione."}},
 		{"list settlements", list(listing.KindSettlements), []string{"SHORT;-1;manual;Anna Verdi"}},
 		{"list movements", list(listing.KindMovements), []string{"manual;Anna Verdi"}},
 		{"list payments", list(listing.KindPayments), []string{tt.IUVByIUV + ";R2B;", ";Luca Neri"}},
 		{"list decisions", list(listing.KindDecisions), []string{"Anna Verdi;flusso;accetta;in-force;2026;5", "Luca Neri;rimborso;accetta;in-force"}},
-		{"page", read(t, dir, report.FileHTML), []string{`href="#decisioni">Decisioni (3)`, "sentito il PSP", "Luca Neri ha deciso il 20/09/2026 che il pagamento con IUR R2B è il rimborso"}},
+		{"page", read(t, dir, report.FileHTML), []string{`href="#decisioni">Decisioni (4)`, "sentito il PSP", "Luca Neri ha deciso il 20/09/2026 che il pagamento con IUR R2B è il rimborso"}},
 		{"anomalie.csv", read(t, dir, report.FileCSV), []string{"Anna Verdi ha deciso il 20/09/2026", "Luca Neri ha deciso il 20/09/2026"}},
 		{"decisioni.csv", read(t, dir, report.FileDecisions), []string{"20/09/2026;Anna Verdi;flusso;accetta;sì;2026;5", ";3,00;"}},
-		{"run.json", read(t, dir, report.FileJSON), []string{`"decisions": {`, `"in_force": 3`}},
+		{"run.json", read(t, dir, report.FileJSON), []string{`"decisions": {`, `"in_force": 4`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, want := range c.want {
@@ -104,6 +113,26 @@ func TestDecisionsAreShownEverywhere(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTheWorkbookHasASheetOfDecisions(t *testing.T) {
+	b := decidedTown(t)
+	dir := t.TempDir() + "/report"
+	if _, err := report.Build(t.Context(), report.Input{Store: b.Store, Entity: report.Entity{IPA: "c_q001"}, Run: b.Run, Rules: b.Rules,
+		Calendar: b.Calendar, Terms: b.Terms}, dir); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenFile(filepath.Join(dir, report.FileXLSX))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows("Decisioni")
+	if err := errors.Join(err, f.Close()); err != nil || len(rows) != 5 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	if got := strings.Join(rows[1], "|"); !strings.HasPrefix(got, "20/09/2026|Anna Verdi|flusso|accetta|sì|2026|5|2026-09-15BPPIITRRXXX-S003|BPPIITRRXXX|||3.00|sentito il PSP") {
+		t.Error(got)
 	}
 }
 
