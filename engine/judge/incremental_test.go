@@ -115,6 +115,7 @@ func drawDelivery(t *rapid.T) drawn {
 			rapid.Map(iuf, func(s string) string { return "ACCREDITO " + s[:len(s)/2] + " " + s[len(s)/2:] }),
 			rapid.Just("/PUR/LGPE-RIVERSAMENTO/URI/2026-09-14BPPIITRRXXX-S01 /PUR/LGPE-RIVERSAMENTO/URI/OLDFLOW7"),
 			rapid.Map(iuv, func(s string) string { return uri("2026-09-14BPPIITRRXXX-S01") + " /RFB/" + s }),
+			rapid.Custom(func(t *rapid.T) string { return uri(iuf.Draw(t, "one")) + " " + uri(iuf.Draw(t, "two")) }),
 			rapid.Just("VERSAMENTO ECONOMO"),
 		).Draw(t, "text")
 		return drawn{kind, cash(rapid.SampledFrom([]string{"1", "2", "3", "4"}).Draw(t, "number"),

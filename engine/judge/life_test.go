@@ -59,6 +59,28 @@ func TestWhatTreasurersAndPSPsDo(t *testing.T) {
 			{[]delivery{cash("2", 400, "2026-09-17", "/PUR/LGPE-RIVERSAMENTO/TXT/9/URI/"+iuf1)}, "2026-09-17",
 				[]string{"1 MATCHED", "2 MATCHED", "2026-09-15BPPIITRRXXX-S001 SETTLED_IN_PARTS", "IUR1 RECONCILED"}},
 		}},
+		{"two credits for the same two flows, each of another part of them", []night{
+			{[]delivery{flow(iuf1, "2026-09-15", line(iuv1, "IUR1", 1, 1000, 0)), flow(iuf2, "2026-09-15", line(iuv2, "IUR2", 1, 500, 0)),
+				paid, receipt(iuv2, "IUR2", 1, 500, "", "2026-09-14"), cash("1", 900, "2026-09-16", uri(iuf1)+" "+uri(iuf2))}, "2026-09-16",
+				[]string{"1 MATCHED", "2026-09-15BPPIITRRXXX-S001 SHORT", "2026-09-16BPPIITRRXXX-S002 WAITING", "IUR1 CASHED_DIFFERENT", "IUR2 REPORTED"}},
+			{[]delivery{cash("2", 600, "2026-09-16", uri(iuf1)+" "+uri(iuf2))}, "2026-09-16",
+				[]string{"1 MATCHED", "2 MATCHED", "2026-09-15BPPIITRRXXX-S001 SETTLED_IN_PARTS", "2026-09-16BPPIITRRXXX-S002 SETTLED",
+					"IUR1 RECONCILED", "IUR2 RECONCILED"}},
+		}},
+		{"a credit for two flows when one of them is then credited alone", []night{
+			{[]delivery{flow(iuf1, "2026-09-15", line(iuv1, "IUR1", 1, 1000, 0)), flow(iuf2, "2026-09-15", line(iuv2, "IUR2", 1, 500, 0)),
+				paid, receipt(iuv2, "IUR2", 1, 500, "", "2026-09-14"), cash("1", 500, "2026-09-16", uri(iuf1)+" "+uri(iuf2))}, "2026-09-16",
+				[]string{"1 MATCHED", "2026-09-15BPPIITRRXXX-S001 SHORT", "2026-09-16BPPIITRRXXX-S002 WAITING", "IUR1 CASHED_DIFFERENT", "IUR2 REPORTED"}},
+			{[]delivery{cash("2", 1000, "2026-09-17", uri(iuf1))}, "2026-09-17",
+				[]string{"1 MATCHED", "2 MATCHED", "2026-09-15BPPIITRRXXX-S001 SETTLED", "2026-09-16BPPIITRRXXX-S002 SETTLED",
+					"IUR1 RECONCILED", "IUR2 RECONCILED"}},
+		}},
+		{"one credit for two flows, sent twice", []night{
+			{[]delivery{flow(iuf1, "2026-09-15", line(iuv1, "IUR1", 1, 1000, 0)), flow(iuf2, "2026-09-15", line(iuv2, "IUR2", 1, 500, 0)),
+				cash("1", 1500, "2026-09-16", uri(iuf1)+" "+uri(iuf2)), cash("2", 1500, "2026-09-18", uri(iuf1)+" "+uri(iuf2))}, "2026-09-18",
+				[]string{"1 MATCHED", "2 MATCHED", "2026-09-15BPPIITRRXXX-S001 PAID_TWICE", "2026-09-16BPPIITRRXXX-S002 PAID_TWICE",
+					"IUR1 REPORTED_WITHOUT_RECEIPT", "IUR2 REPORTED_WITHOUT_RECEIPT"}},
+		}},
 		{"cash that arrives before its flow, and the flow before its receipts", []night{
 			{[]delivery{cash("1", 1000, "2026-09-16", uri(iuf1))}, "2026-09-16", []string{"1 WAITING_FLOW"}},
 			{[]delivery{one}, "2026-09-16", []string{"1 MATCHED", "2026-09-15BPPIITRRXXX-S001 SETTLED", "IUR1 AWAITING_RECEIPT"}},

@@ -46,7 +46,7 @@ type Summary struct {
 // as the judging that follows, which reads the marks it leaves.
 func Run(ctx context.Context, tx *store.Tx) (Summary, error) {
 	var sum Summary
-	l := linker{tx: tx}
+	l := linker{tx: tx, seen: make(map[int64]bool), several: make(map[int64]*pending)}
 	var err error
 	if l.decided, err = tx.HasDecisions(); err != nil {
 		return sum, err
@@ -55,9 +55,8 @@ func Run(ctx context.Context, tx *store.Tx) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	seen := make(map[int64]bool, len(dirty))
 	for i := range dirty {
-		seen[dirty[i].ID] = true
+		l.seen[dirty[i].ID] = true
 		if err := l.movement(ctx, &dirty[i], true); err != nil {
 			return sum, err
 		}
@@ -68,14 +67,17 @@ func Run(ctx context.Context, tx *store.Tx) (Summary, error) {
 		return sum, err
 	}
 	for i := range again {
-		if seen[again[i].ID] {
+		if l.seen[again[i].ID] {
 			continue
 		}
-		seen[again[i].ID] = true
+		l.seen[again[i].ID] = true
 		sum.Relinked++
 		if err := l.movement(ctx, &again[i], false); err != nil {
 			return sum, err
 		}
+	}
+	if err := l.shareOut(ctx); err != nil {
+		return sum, err
 	}
 	return sum, tx.SumSettlements()
 }
@@ -85,6 +87,9 @@ type linker struct {
 	undated []string // cached: asked for every text that has no reference
 	asked   bool
 	decided bool // people have decided something
+
+	seen    map[int64]bool     // movements looked at in this run
+	several map[int64]*pending // those of them that name several flows
 }
 
 func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) error {
@@ -96,14 +101,19 @@ func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) er
 		return fmt.Errorf("link movement %d: %w", m.ID, err)
 	}
 	links := allot(m.Cash, found)
+	spoken := false
 	if l.decided {
 		word, err := decide.OnMovement(l.tx, m)
 		if err != nil {
 			return fmt.Errorf("decisions on movement %d: %w", m.ID, err)
 		}
-		if !word.Silent() {
+		if spoken = !word.Silent(); spoken {
 			refs, links, ambiguous = overrule(m.Cash, &word, refs, found, ambiguous)
 		}
+	}
+	if len(found) > 1 && !spoken {
+		l.several[m.ID] = &pending{line: *m, refs: refs, found: found, force: force}
+		return nil
 	}
 	if err := l.tx.SetLinks(m, refs, links, ambiguous, force); err != nil {
 		return fmt.Errorf("link movement %d: %w", m.ID, err)

@@ -62,9 +62,31 @@ func (tx *Tx) MovementsToRelink() ([]CashLine, error) {
 	return append(named, loose...), err
 }
 
-func (tx *Tx) cashLines(name string) ([]CashLine, error) {
+// MovementsNamingTouched lists the movements that name a settlement touched
+// since the last run.
+func (tx *Tx) MovementsNamingTouched() ([]CashLine, error) {
+	return tx.cashLines("LinkMovementsNamingDirtySettlements")
+}
+
+// MovementsNamingIUF lists the movements that name an IUF (upper case).
+func (tx *Tx) MovementsNamingIUF(key string) ([]CashLine, error) {
+	return tx.cashLines("LinkMovementsNamingIUF", key)
+}
+
+// SettlementLink is what a movement carries to a settlement.
+type SettlementLink struct {
+	Movement int64
+	Amount   record.Cents
+}
+
+// LinksOfSettlement lists what movements carry to a settlement.
+func (tx *Tx) LinksOfSettlement(settlement int64) ([]SettlementLink, error) {
+	return traced(tx, "LinksOfSettlement", func(l *SettlementLink) []any { return []any{&l.Movement, &l.Amount} }, settlement)
+}
+
+func (tx *Tx) cashLines(name string, args ...any) ([]CashLine, error) {
 	var out []CashLine
-	err := tx.each(name, nil, func(scan func(...any) error) error {
+	err := tx.each(name, args, func(scan func(...any) error) error {
 		var c CashLine
 		var booked string
 		if err := scan(&c.ID, &c.Year, &c.Number, &c.Account, &c.Cash, &booked, &c.Remittance, &c.EndToEnd, &c.IUF, &c.IUV, &c.Cause); err != nil {

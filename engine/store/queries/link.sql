@@ -10,6 +10,13 @@ JOIN movement_ref r ON r.kind = 'iuf' AND r.ref = s.iuf_key
 JOIN movement m ON m.id = r.movement_id
 ORDER BY m.id
 
+-- name: LinkMovementsNamingIUF
+SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0
+FROM movement_ref r CROSS JOIN movement m ON m.id = r.movement_id WHERE r.kind = 'iuf' AND r.ref = ? ORDER BY m.id
+
+-- name: LinksOfSettlement
+SELECT movement_id, amount FROM settlement_link WHERE settlement_id = ? ORDER BY movement_id
+
 -- name: LinkLooseMovements
 SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0
 FROM movement m
