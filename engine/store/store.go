@@ -138,8 +138,9 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer func() {
-		if err != nil || readOnly {
+	committed := false
+	defer func() { // also when fn panics: the one connection must come back
+		if !committed {
 			if e := sqlTx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
 				err = errors.Join(err, fmt.Errorf("roll back: %w", e))
 			}
@@ -160,6 +161,7 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	committed = true
 	return nil
 }
 
