@@ -20,6 +20,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"quadra/engine/cron"
 )
 
 // maxSize is the largest configuration read: a thousand entities with ten drops
@@ -28,12 +30,16 @@ const maxSize = 16 << 20
 
 // Config is a whole configuration, with defaults filled in.
 type Config struct {
-	DataDir  string // absolute: databases, archive and reports
-	Schedule string // five-field cron expression, Europe/Rome; for the scheduler
-	Language string // of reports and messages: it or en
-	Limits   Limits
-	Entities []Entity
-	Warnings []Problem // in the order of the file
+	DataDir string // absolute: databases, archive and reports
+	// Schedule is when the nights are run by quadra serve; an entity may have its own.
+	Schedule *cron.Expression
+	// Blackouts are windows in which quadra serve begins no night of any entity.
+	Blackouts []Blackout
+	Language  string // of reports and messages: it or en
+	Limits    Limits
+	Serve     Serve
+	Entities  []Entity
+	Warnings  []Problem // in the order of the file
 }
 
 // Limits protect a run from files no honest source sends.
@@ -84,8 +90,9 @@ func Parse(name string, src []byte) (*Config, error) {
 	doc := &document{name: name, base: base}
 	cfg := &Config{
 		DataDir:  filepath.Join(base, "data"),
-		Schedule: "30 2 * * *",
+		Schedule: everyNight,
 		Language: "it",
+		Serve:    defaultServe(),
 		Limits: Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250,
 			Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 	}
@@ -103,9 +110,10 @@ func Parse(name string, src []byte) (*Config, error) {
 
 func (c *Config) read(m *mapping) {
 	m.path("data_dir", &c.DataDir)
-	if m.text("schedule", &c.Schedule); !cronShape.MatchString(c.Schedule) {
-		m.fail("schedule", fmt.Sprintf("%q non è un'espressione cron di cinque campi", c.Schedule),
-			`scrivere minuto, ora, giorno, mese e giorno della settimana, p.e. "30 2 * * *"`)
+	m.schedule("schedule", &c.Schedule)
+	m.blackouts(&c.Blackouts)
+	if s := m.section("serve"); s != nil {
+		c.Serve.read(s)
 	}
 	choice(m, "language", &c.Language, "it", "en")
 	if l := m.section("limits"); l != nil {
@@ -123,6 +131,7 @@ func (c *Config) read(m *mapping) {
 	seen := newSeen()
 	m.each("entities", func(em *mapping) {
 		e := defaultEntity()
+		e.Schedule = c.Schedule
 		e.read(em)
 		seen.entity(em, &e)
 		c.Entities = append(c.Entities, e)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,15 +15,32 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"quadra/config"
+	"quadra/engine/cron"
 	"quadra/engine/record"
 )
 
-var asWritten = cmpopts.IgnoreUnexported(config.Drop{})
+var asWritten = cmp.Options{
+	cmpopts.IgnoreUnexported(config.Drop{}),
+	cmp.Comparer(func(a, b *cron.Expression) bool {
+		return a == b || a != nil && b != nil && a.String() == b.String()
+	}),
+}
+
+func expression(t *testing.T, text string) *cron.Expression {
+	t.Helper()
+	e, err := cron.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
 
 const full = `
 data_dir: /var/lib/quadra
 schedule: "0 3 * * 1-5"
 language: en
+blackouts: [{from: 2026-12-31 20:00, to: 2027-01-01T08:00, reason: manutenzione}]
+serve: {listen: "[::1]:9000", jitter: 1h, retries: 5, retry_after: 1m, stop_within: 30s}
 limits: {file: 1GiB, unpacked: 512 MiB, zip_entries: 20, ratio: 9, row: 2KiB, depth: 10, rows: 11, cells: 12, parallel: 2}
 entities:
   - ipa: c_q001
@@ -34,13 +52,15 @@ entities:
     segregation_codes: [01, "47"]
     accounts: [it60 x054 2811 1010 0000 0123 456, 0000123]
     patron_day: 06-24
+    schedule: never
+    blackouts: [{from: 2026-08-14 00:00, to: 2026-08-15 00:00}]
     terms: {flow_late: 3, flow_missing: 11, cash_late: 2, cash_missing: 6, unmatched_cash_late: 3, unmatched_cash_missing: 5, receipt: 4, notice: 12}
     interruptions:
       - {from: 2026-08-14, to: 2026-08-16, source: cassa, reason: ferie}
       - {from: 2026-12-31, to: 2026-12-31}
     ignore_remittances: [F24, '/^mandato\s/']
     drops:
-      - {source: ricevute, url: file:///srv/drop/ricevute%202026/, settle: 0s, after: delete}
+      - {source: ricevute, url: file:///srv/drop/ricevute%202026/, settle: 0s, after: delete, expect_by: 09:00}
       - source: rendicontazione
         url: sftp://quadra@sftp.example.it:2222/out/fdr/
         identity_file: keys/id
@@ -62,13 +82,20 @@ func TestEveryKeyIsRead(t *testing.T) {
 		return d
 	}
 	want := &config.Config{
-		DataDir: "/var/lib/quadra", Schedule: "0 3 * * 1-5", Language: "en",
+		DataDir: "/var/lib/quadra", Schedule: expression(t, "0 3 * * 1-5"), Language: "en",
+		Blackouts: []config.Blackout{{
+			From: time.Date(2026, 12, 31, 20, 0, 0, 0, record.Rome()), To: time.Date(2027, 1, 1, 8, 0, 0, 0, record.Rome()), Reason: "manutenzione",
+		}},
+		Serve:  config.Serve{Listen: "[::1]:9000", Jitter: time.Hour, Retries: 5, RetryAfter: time.Minute, StopWithin: 30 * time.Second},
 		Limits: config.Limits{FileSize: 1 << 30, UnpackedSize: 512 << 20, ZipEntries: 20, Ratio: 9, Row: 2048, Depth: 10, Rows: 11, Cells: 12, Parallel: 2},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "Comune di Prova", State: config.StatePreProduction,
 			SegregationCodes: []string{"01", "47"},
 			Accounts:         []config.Account{{Names: []string{"IT60X0542811101000000123456"}}, {Names: []string{"0000123"}}},
 			PatronDay:        "06-24",
+			Blackouts: []config.Blackout{{
+				From: time.Date(2026, 8, 14, 0, 0, 0, 0, record.Rome()), To: time.Date(2026, 8, 15, 0, 0, 0, 0, record.Rome()),
+			}},
 			Terms: config.Terms{
 				FlowLate: 3, FlowMissing: 11, CashLate: 2, CashMissing: 6,
 				UnmatchedCashLate: 3, UnmatchedCashMissing: 5, Receipt: 4, Notice: 12,
@@ -80,7 +107,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			IgnoreRemittances: []string{"F24", `/^mandato\s/`},
 			Drops: []config.Drop{
 				env(config.Drop{
-					Source: config.SourceReceipts, URL: "file:///srv/drop/ricevute%202026", After: config.AfterDelete,
+					Source: config.SourceReceipts, URL: "file:///srv/drop/ricevute%202026", After: config.AfterDelete, ExpectBy: 9 * time.Hour,
 					ConnectTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 				}),
 				env(config.Drop{
@@ -104,11 +131,12 @@ func TestEverythingHasADefaultButCodesAndAddresses(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &config.Config{
-		DataDir: "/etc/quadra/data", Schedule: "30 2 * * *", Language: "it",
+		DataDir: "/etc/quadra/data", Schedule: expression(t, "30 2 * * *"), Language: "it",
+		Serve:  config.Serve{Listen: "127.0.0.1:9817", Jitter: 10 * time.Minute, Retries: 3, RetryAfter: 5 * time.Minute, StopWithin: 2 * time.Minute},
 		Limits: config.Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250, Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "c_q001", State: config.StateProduction,
-			SendsNotices: true, LoadsTreasury: true,
+			SendsNotices: true, LoadsTreasury: true, Schedule: expression(t, "30 2 * * *"),
 			Terms: config.Terms{
 				FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
 				UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
@@ -143,9 +171,10 @@ func TestTheExampleSaysWhatTheDefaultsAre(t *testing.T) {
 	}
 
 	t.Run("also in the commented lines", func(t *testing.T) {
+		section := regexp.MustCompile(`^# (serve|blackouts|limits):`)
 		var uncommented strings.Builder
 		for line := range strings.Lines(string(config.Example())) {
-			if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "# ") && !strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "# limits") || strings.HasPrefix(line, "#   ") {
+			if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "# ") && !strings.HasPrefix(line, "# ") || section.MatchString(line) || strings.HasPrefix(line, "#   ") {
 				line = strings.Replace(line, "# ", "", 1)
 			}
 			uncommented.WriteString(line)
@@ -158,7 +187,10 @@ func TestTheExampleSaysWhatTheDefaultsAre(t *testing.T) {
 		if e.PatronDay == "" || len(e.Interruptions) != 1 || len(e.IgnoreRemittances) != 2 || len(e.Drops) != 2 {
 			t.Errorf("not everything was read: %+v", e)
 		}
-		if all.Limits != minimal.Limits || e.Terms != minimal.Entities[0].Terms {
+		if len(all.Blackouts) != 1 || e.Schedule.String() != "0 4 * * *" || e.Drops[0].ExpectBy != 9*time.Hour {
+			t.Errorf("not everything about serve was read: %+v", all)
+		}
+		if all.Serve != minimal.Serve || all.Limits != minimal.Limits || e.Terms != minimal.Entities[0].Terms {
 			t.Errorf("limits %+v and terms %+v are not the defaults", all.Limits, e.Terms)
 		}
 	})

@@ -44,6 +44,11 @@ type Drop struct {
 	Settle time.Duration // how long size and time of a file must not change before it is taken
 	After  After         // move when not given
 
+	// ExpectBy is by when, on every working day of the entity, the source should
+	// have left something here: time since midnight in Rome; zero for no
+	// expectation. See jobs/expect.
+	ExpectBy time.Duration
+
 	// The rest is for SFTP only. Files are absolute paths, empty when not given;
 	// at least one of KnownHosts and Fingerprint is there.
 	IdentityFile   string
@@ -116,6 +121,14 @@ func (d *Drop) read(m *mapping) {
 	m.required("url", &d.URL, "aggiungere la cartella, p.e. file:///srv/drop oppure sftp://utente@host/cartella")
 	m.duration("settle", &d.Settle, 0)
 	choice(m, "after", &d.After, AfterMove, AfterDelete, AfterKeep)
+	m.read("expect_by", func(text string) {
+		at, err := time.Parse("15:04", text)
+		if err != nil || text == "00:00" {
+			m.fail("expect_by", fmt.Sprintf("%q non è un'ora dopo la mezzanotte", text), `scrivere HH:MM fra virgolette, p.e. "09:00"`)
+			return
+		}
+		d.ExpectBy = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
+	})
 	m.path("identity_file", &d.IdentityFile)
 	m.path("passphrase_file", &d.PassphraseFile)
 	m.path("password_file", &d.PasswordFile)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"quadra/engine/cron"
 	"quadra/engine/record"
 )
 
@@ -43,6 +44,12 @@ type Entity struct {
 	PatronDay        string     // local feast, MM-DD; empty: none
 	Terms            Terms
 	Interruptions    []Interruption
+
+	// Schedule is when the nights are run by quadra serve: the entity's own or
+	// that of the configuration; nil when it never runs them (schedule: never).
+	Schedule *cron.Expression
+	// Blackouts are windows in which quadra serve begins no night of this entity.
+	Blackouts []Blackout
 
 	// IgnoreRemittances tells movements that are not pagoPA by their remittance
 	// text; see IgnoredRemittances.
@@ -89,10 +96,7 @@ func defaultEntity() Entity {
 	}
 }
 
-var (
-	ipaShape  = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
-	cronShape = regexp.MustCompile(`^[0-9A-Za-z*/,\-?]+( +[0-9A-Za-z*/,\-?]+){4}$`)
-)
+var ipaShape = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
 
 func (e *Entity) read(m *mapping) {
 	m.required("ipa", &e.IPA, "aggiungere il codice IPA dell'ente")
@@ -125,6 +129,8 @@ func (e *Entity) read(m *mapping) {
 		i.read(im)
 		e.Interruptions = append(e.Interruptions, i)
 	})
+	m.schedule("schedule", &e.Schedule)
+	m.blackouts(&e.Blackouts)
 	m.texts("ignore_remittances", &e.IgnoreRemittances, checkIgnored)
 	m.path("layouts", &e.Layouts)
 	m.text("cash_layout", &e.CashLayout)
