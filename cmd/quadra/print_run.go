@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"quadra/engine/record"
 	"quadra/engine/store"
@@ -89,6 +90,16 @@ type runJSON struct {
 	Drops     []dropJSON    `json:"drops"`
 	Files     []fileJSON    `json:"files"`
 	Balance   []balanceJSON `json:"balance"`
+	Missing   []missingJSON `json:"missing,omitempty"`
+	Recovered string        `json:"recovered,omitempty"`
+}
+
+// missingJSON is a source that should have sent by now; instants in UTC.
+type missingJSON struct {
+	Source string `json:"source"`
+	Drop   string `json:"drop"`
+	Due    string `json:"due"`
+	Latest string `json:"latest,omitempty"`
 }
 
 type dropJSON struct {
@@ -126,6 +137,14 @@ func newRunJSON(o *outcome) runJSON {
 		}
 		out.Drops = append(out.Drops, j)
 	}
+	for _, m := range r.Missing {
+		j := missingJSON{Source: string(m.Source), Drop: m.Drop, Due: m.Due.UTC().Format(time.RFC3339)}
+		if !m.Latest.IsZero() {
+			j.Latest = m.Latest.UTC().Format(time.RFC3339)
+		}
+		out.Missing = append(out.Missing, j)
+	}
+	out.Recovered = r.Recovered
 	for i := range r.Files {
 		out.Files = append(out.Files, newFileJSON(&r.Files[i]))
 	}
@@ -175,6 +194,9 @@ func printRun(w io.Writer, o *outcome, everyFile bool) error {
 	if r.Dry {
 		p.line("  prova: niente è stato scritto")
 	}
+	if r.Recovered != "" {
+		p.line("  ripresa dopo un'interruzione: %s", r.Recovered)
+	}
 	for _, d := range r.Drops {
 		p.line("  cartella %s: %d presi, %d già noti, %d in arrivo", d.Name, d.Taken, d.Known, len(d.Waiting))
 		for _, s := range d.Waiting {
@@ -186,6 +208,9 @@ func printRun(w io.Writer, o *outcome, everyFile bool) error {
 		if d.Err != nil {
 			p.line("    ERRORE      %s", d.Message)
 		}
+	}
+	for i := range r.Missing {
+		p.line("  MANCA        %s", r.Missing[i].Message())
 	}
 	for i := range r.Files {
 		f := &r.Files[i]

@@ -93,6 +93,16 @@ func (tx *Tx) FileByID(id int64) (*File, error) {
 	return out, err
 }
 
+// LatestArrival is when a file last arrived in a drop: the time the drop gave it,
+// but not later than it was seen; zero when none ever did.
+func (tx *Tx) LatestArrival(drop string) (time.Time, error) {
+	var at string
+	if _, err := tx.one("FileLatestArrival", []any{drop}, &at); err != nil {
+		return time.Time{}, err
+	}
+	return parseInstant(at)
+}
+
 // Unfinished lists the files that were read and whose outcome has not reached
 // their drop.
 func (tx *Tx) Unfinished() ([]*File, error) {

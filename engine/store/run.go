@@ -61,6 +61,32 @@ func (tx *Tx) LastRun() (*Run, error) { return tx.run("RunLast") }
 // the run whose state the books are in.
 func (tx *Tx) LastChange() (*Run, error) { return tx.run("RunLastChanging") }
 
+// LastNights returns the last runs that ended well and worked through the drops,
+// the newest first, at most so many. What was imported by hand is not among them.
+func (tx *Tx) LastNights(most int) ([]Run, error) {
+	var out []Run
+	err := tx.each("RunLastNights", []any{most}, func(scan func(...any) error) error {
+		r := Run{State: RunDone}
+		var asOf, started string
+		if err := scan(&r.ID, &asOf, &started); err != nil {
+			return err
+		}
+		var err error
+		if r.AsOf, err = record.ParseDate(asOf); err != nil {
+			return fmt.Errorf("run %d: %w", r.ID, err)
+		}
+		if r.StartedAt, err = parseInstant(started); err != nil {
+			return fmt.Errorf("run %d: %w", r.ID, err)
+		}
+		out = append(out, r)
+		return nil
+	})
+	return out, err
+}
+
+// StepDrops is the step of a run that worked through the drops: a night.
+const StepDrops = "drops"
+
 func (tx *Tx) run(name string) (*Run, error) {
 	var r Run
 	var asOf, started, ended string

@@ -45,3 +45,30 @@ func OpenBooks(ctx context.Context, c *config.Config, e *config.Entity) (*store.
 	}
 	return store.Open(ctx, file, e.TaxCode)
 }
+
+// LastNights returns the last nights in the journal of an entity that ended well,
+// the newest first; none when it has no books yet. Several, because one run by
+// hand as of a day gone by says nothing about the others.
+func LastNights(ctx context.Context, c *config.Config, e *config.Entity) (runs []store.Run, err error) {
+	const enough = 16
+	books, err := OpenBooks(ctx, c, e)
+	if errors.Is(err, ErrNoBooks) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, books.Close()) }()
+	err = books.Read(ctx, func(tx *store.Tx) error {
+		runs, err = tx.LastNights(enough)
+		return err
+	})
+	return runs, err
+}
+
+// Check says whether what the configuration of an entity names can be read: what a
+// night would otherwise find out at night.
+func Check(e *config.Entity) error {
+	_, err := layoutsOf(e)
+	return err
+}

@@ -74,12 +74,13 @@ const shownRejects = 100
 // DropResult is what a drop had.
 type DropResult struct {
 	Name    string
-	Taken   int      // files read to their end, whatever became of them
-	Known   int      // files left in place that were taken before
-	Waiting []string // files not whole yet, with why
-	Refused []string // names that cannot be taken, with why
-	Err     error    // why the drop could not be worked through
-	Message string   // Err for people, in Italian
+	Taken   int       // files read to their end, whatever became of them
+	Known   int       // files left in place that were taken before
+	Waiting []string  // files not whole yet, with why
+	Latest  time.Time // of the newest file that lay there
+	Refused []string  // names that cannot be taken, with why
+	Err     error     // why the drop could not be worked through
+	Message string    // Err for people, in Italian
 }
 
 // Result is what a run did.
@@ -92,10 +93,14 @@ type Result struct {
 	Standing string
 	Files    []FileResult
 	Drops    []DropResult
-	Linked   link.Summary
-	Judged   judge.Summary
-	Balance  []store.BalanceRow
-	Report   string // folder; empty when none was written
+	Missing  []Missing // sources that should have sent by now
+	// Recovered is the lock of a run that did not end, found and explained; empty
+	// when there was none.
+	Recovered string
+	Linked    link.Summary
+	Judged    judge.Summary
+	Balance   []store.BalanceRow
+	Report    string // folder; empty when none was written
 }
 
 // Changed says whether the run changed anything in the books.
@@ -140,7 +145,7 @@ type night struct {
 // Run works through one entity. The result is never nil; with an error it
 // holds what was done before. A *lock.HeldError says that another run holds
 // the entity, a *judge.ResidualError that the books do not balance.
-func Run(ctx context.Context, opt Options) (*Result, error) {
+func Run(ctx context.Context, opt Options) (res *Result, err error) {
 	n := &night{Options: opt, paths: PathsOf(opt.Config, opt.Entity), res: &Result{Entity: opt.Entity, Dry: opt.DryRun,
 		Standing: Standing(opt.Entity, opt.Config.Language)}}
 	if opt.Entity.State == config.StateInserted {
@@ -154,11 +159,16 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	if err != nil {
 		return n.res, err
 	}
-	err = n.open(ctx)
-	if err == nil {
-		err = n.run(ctx)
+	// Also when a defect panics: quadra serve goes on with the other entities.
+	defer func() { err = errors.Join(err, n.close(), held.Release()) }()
+	if stale := held.Recovered(); stale != nil {
+		n.res.Recovered = stale.String()
+		n.Log.Warn("stale lock taken over", "entity", n.Entity.IPA, "owner", stale.Owner.String(), "since", stale.Owner.Since, "why", stale.Why)
 	}
-	return n.res, errors.Join(err, n.close(), held.Release())
+	if err := n.open(ctx); err != nil {
+		return n.res, err
+	}
+	return n.res, n.run(ctx)
 }
 
 // open opens the books and the archive, or copies of them for a dry run.
@@ -213,6 +223,11 @@ func (n *night) run(ctx context.Context) error {
 		Version: n.Version, StartedAt: n.Now()}
 	if err := n.store.Write(ctx, func(tx *store.Tx) error { return tx.StartRun(run) }); err != nil {
 		return fmt.Errorf("start the run: %w", err)
+	}
+	if n.res.Recovered != "" {
+		if err := n.step(ctx, "recover", n.res.Recovered); err != nil {
+			return err
+		}
 	}
 	n.intake = &intake.Intake{
 		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now, Accounts: Accounts(n.Entity),

@@ -115,31 +115,17 @@ func (n *night) takeDrops(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	// What the scheduler knows a night by, see LastNights.
+	if err := n.step(ctx, store.StepDrops, fmt.Sprintf("%d worked through", len(n.res.Drops))); err != nil {
+		return err
+	}
+	return n.missed(ctx)
 }
 
 func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, err error) {
 	res.Name = c.URL
 	n.observe("drop", c.URL, 0)
-	opt := drop.Options{
-		URL: c.URL, Settle: c.Settle, After: string(c.After),
-		IdentityFile: c.IdentityFile, PassphraseFile: c.PassphraseFile, PasswordFile: c.PasswordFile,
-		KnownHosts: c.KnownHosts, Fingerprint: c.Fingerprint,
-		ConnectTimeout: c.ConnectTimeout, ReadTimeout: c.IdleTimeout,
-	}
-	// Secrets of the environment; those in files the drop reads itself, after
-	// checking who else can read them.
-	if opt.PasswordFile == "" {
-		if opt.Password, err = c.Password(); err != nil {
-			return res, err
-		}
-	}
-	if opt.PassphraseFile == "" {
-		if opt.Passphrase, err = c.Passphrase(); err != nil {
-			return res, err
-		}
-	}
-	d, err := drop.Open(ctx, opt)
+	d, err := openDrop(ctx, c)
 	if err != nil {
 		return res, err
 	}
@@ -149,6 +135,7 @@ func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, e
 	if err != nil {
 		return res, err
 	}
+	res.Latest = newest(found, n.Now())
 	for _, w := range found.Waiting {
 		res.Waiting = append(res.Waiting, w.Name+": "+w.Why)
 	}
@@ -165,6 +152,29 @@ func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, e
 		v.done = append(v.done, f.ID) // no longer there: put aside before the run was killed
 	}
 	return res, errors.Join(err, n.answered(ctx, v.done))
+}
+
+// openDrop opens a drop as it is configured.
+func openDrop(ctx context.Context, c *config.Drop) (d drop.Drop, err error) {
+	opt := drop.Options{
+		URL: c.URL, Settle: c.Settle, After: string(c.After),
+		IdentityFile: c.IdentityFile, PassphraseFile: c.PassphraseFile, PasswordFile: c.PasswordFile,
+		KnownHosts: c.KnownHosts, Fingerprint: c.Fingerprint,
+		ConnectTimeout: c.ConnectTimeout, ReadTimeout: c.IdleTimeout,
+	}
+	// Secrets of the environment; those in files the drop reads itself, after
+	// checking who else can read them.
+	if opt.PasswordFile == "" {
+		if opt.Password, err = c.Password(); err != nil {
+			return nil, err
+		}
+	}
+	if opt.PassphraseFile == "" {
+		if opt.Passphrase, err = c.Passphrase(); err != nil {
+			return nil, err
+		}
+	}
+	return drop.Open(ctx, opt)
 }
 
 // visit is a drop being worked through.

@@ -22,6 +22,10 @@ FROM file WHERE id = ?
 SELECT id FROM file
 WHERE drop_name = ? AND name = ? AND size = ? AND modified = ? AND answered = 1 AND state <> 'failed' ORDER BY id DESC LIMIT 1
 
+-- name: FileLatestArrival
+SELECT coalesce(max(min(coalesce(nullif(modified, ''), seen_at), seen_at)), '') FROM file
+WHERE drop_name = ? AND state <> 'failed'
+
 -- name: FileUnfinished
 SELECT id FROM file WHERE answered = 0 AND state <> 'failed' ORDER BY id
 

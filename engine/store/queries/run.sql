@@ -25,6 +25,11 @@ FROM run WHERE state = 'done' ORDER BY id DESC LIMIT 1
 SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
 FROM run WHERE state = 'done' AND (changes > 0 OR loaded > 0) ORDER BY id DESC LIMIT 1
 
+-- name: RunLastNights
+SELECT id, as_of, started_at FROM run
+WHERE state = 'done' AND EXISTS (SELECT 1 FROM run_step s WHERE s.run_id = run.id AND s.step = 'drops')
+ORDER BY id DESC LIMIT ?
+
 -- name: BalanceClear
 DELETE FROM balance WHERE run_id = ?
 
