@@ -33,8 +33,8 @@ type Job struct {
 
 // Options of a [Dispatcher].
 type Options struct {
-	// Last returns the last night in an entity's journal that ended well.
-	Last func(ctx context.Context, key string) (schedule.Night, error)
+	// Last returns the last nights in an entity's journal that ended well.
+	Last func(ctx context.Context, key string) ([]schedule.Night, error)
 	// Run runs a night. It must come to an end soon after ctx does.
 	Run func(ctx context.Context, key string, due schedule.Due) error
 	// Now is the clock on the wall.
@@ -218,17 +218,17 @@ func (d *Dispatcher) visit(ctx context.Context, job Job) {
 	last, err := d.opt.Last(ctx, job.Key)
 	if err != nil {
 		d.opt.Log.Error("journal", "entity", job.Key, "error", err)
-		d.over(job, schedule.Due{}, schedule.Night{}, err)
+		d.over(job, schedule.Due{}, nil, err)
 		return
 	}
 	now := d.opt.Now()
-	due, ok := job.Plan.Next(now, last)
+	due, ok := job.Plan.Next(now, last...)
 	if !ok || due.Start.After(now) {
 		d.over(job, schedule.Due{}, last, nil)
 		return
 	}
 	if err = d.run(ctx, job.Key, due); err == nil {
-		last = schedule.Night{Day: due.Day, Started: now}
+		last = append(last, schedule.Night{Day: due.Day, Started: now})
 	}
 	d.over(job, due, last, err)
 }
@@ -245,7 +245,7 @@ func (d *Dispatcher) run(ctx context.Context, key string, due schedule.Due) (err
 }
 
 // over notes that a visit is over. due is what was run, zero when nothing was.
-func (d *Dispatcher) over(job Job, due schedule.Due, last schedule.Night, err error) {
+func (d *Dispatcher) over(job Job, due schedule.Due, last []schedule.Night, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.working--
@@ -273,10 +273,10 @@ func (d *Dispatcher) over(job Job, due schedule.Due, last schedule.Night, err er
 			return
 		}
 		d.opt.Log.Error("given up until the next occurrence", "entity", job.Key, "day", due.Day.String(), "failures", e.failures)
-		last = schedule.Night{Day: due.Day, Started: now}
+		last = append(last, schedule.Night{Day: due.Day, Started: now})
 	}
 	// The plan may have been replaced meanwhile.
-	next, ok := e.job.Plan.Next(now, last)
+	next, ok := e.job.Plan.Next(now, last...)
 	e.due, e.known, e.look = next, ok, next.Start
 	if !ok {
 		e.look = now.Add(never)

@@ -49,10 +49,10 @@ func (w *world) now() time.Time {
 
 func (w *world) options() dispatch.Options {
 	return dispatch.Options{
-		Last: func(_ context.Context, key string) (schedule.Night, error) {
+		Last: func(_ context.Context, key string) ([]schedule.Night, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			return w.journal[key], w.unread
+			return []schedule.Night{w.journal[key]}, w.unread
 		},
 		Run: func(ctx context.Context, key string, due schedule.Due) error {
 			began := w.now()

@@ -10,6 +10,7 @@ package schedule
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"quadra/engine/cron"
@@ -33,7 +34,7 @@ type Plan struct {
 	Key    string
 }
 
-// Night is a night that ended well, as the journal tells it; zero for none.
+// Night is a night that ended well, as the journal tells it.
 type Night struct {
 	Day     record.Date // the day it was judged as of
 	Started time.Time
@@ -50,15 +51,18 @@ type Due struct {
 // further, the clock was wrong then, and such a night covers nothing.
 const clockSlack = 24 * time.Hour
 
-// Next is the next night to be run: the latest whose time has come, unless last
-// covers it, or else the first one to come. It is to be begun once Start has
-// passed. It is false when the expression has no occurrence within years.
+// Next is the next night to be run: the latest whose time has come, unless one of
+// the last nights covers it, or else the first one to come. It is to be begun once
+// Start has passed. It is false when the expression has no occurrence within years.
 //
 // A night covers an occurrence when it started at that time or later and was
 // judged as of that day or a later one. Nights judged as of days gone by (run by
 // hand) therefore cover nothing, and neither does one run before its time.
-func (p *Plan) Next(now time.Time, last Night) (Due, bool) {
-	if o, ok := p.Cron.Last(now); ok && !last.covers(o, now) {
+func (p *Plan) Next(now time.Time, last ...Night) (Due, bool) {
+	covered := func(o cron.Occurrence) bool {
+		return slices.ContainsFunc(last, func(n Night) bool { return n.covers(o, now) })
+	}
+	if o, ok := p.Cron.Last(now); ok && !covered(o) {
 		return p.due(o), true
 	}
 	o, ok := p.Cron.Next(now)

@@ -49,6 +49,16 @@ func TestWhatIsDueFollowsFromTheLastNight(t *testing.T) {
 	}
 }
 
+func TestNightByHandAsOfADayGoneByHidesNoOtherNight(t *testing.T) {
+	plan := &schedule.Plan{Cron: parse(t, "30 2 * * *")}
+	due, _ := plan.Next(at(t, "2026-11-15T12:00:00+01:00"),
+		schedule.Night{Day: date(t, "2026-10-31"), Started: at(t, "2026-11-15T11:00:00+01:00")},
+		schedule.Night{Day: date(t, "2026-11-15"), Started: at(t, "2026-11-15T02:30:00+01:00")})
+	if due.Day != date(t, "2026-11-16") {
+		t.Errorf("due is the night of %s", due.Day)
+	}
+}
+
 func TestNoNightBeginsDuringABlackout(t *testing.T) {
 	window := func(from, to string) schedule.Window { return schedule.Window{From: at(t, from), To: at(t, to)} }
 	for _, c := range []struct {
