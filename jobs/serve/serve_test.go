@@ -64,7 +64,7 @@ entities:
 				time.AfterFunc(60*time.Hour+30*time.Minute, func() { p.put("lunedi.csv", time.Now()) })
 
 				stop := p.serve()
-				time.Sleep(c.start.Add(72*time.Hour).Sub(time.Now()) + time.Hour)
+				time.Sleep(time.Until(c.start.Add(73 * time.Hour)))
 				if err := stop(); err != nil {
 					t.Error(err)
 				}
