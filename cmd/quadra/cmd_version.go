@@ -19,8 +19,8 @@ func (p *program) versionCommand() *cobra.Command {
 				Go       string `json:"go"`
 				Platform string `json:"platform"`
 				Revision string `json:"revision,omitempty"`
-			}{version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, ""}
-			if build, ok := debug.ReadBuildInfo(); ok {
+			}{version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, revision}
+			if build, ok := debug.ReadBuildInfo(); ok && revision == "" {
 				for _, s := range build.Settings {
 					if s.Key == "vcs.revision" {
 						info.Revision = s.Value

@@ -15,8 +15,11 @@ import (
 	"time"
 )
 
-// version is set by the linker (make build).
-var version = "dev"
+// version and revision are set by the linker (make build, make release).
+var (
+	version  = "dev"
+	revision string
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

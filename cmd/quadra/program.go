@@ -114,7 +114,7 @@ EXIT STATUS
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(p.initCommand(), p.runCommand(), p.importCommand(), p.showCommand(), p.listCommand(),
 		p.matchCommand(), p.exportCommand(), p.reportCommand(), p.rulesCommand(), p.formatsCommand(), p.versionCommand())
-	root.AddCommand(p.serveCommand())
+	root.AddCommand(p.serveCommand(), p.manCommand())
 	return root
 }
 
