@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION  ?= $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null || echo dev)
 FUZZTIME ?= 10s
 BENCH    ?= .
 
@@ -81,8 +81,18 @@ tidy-check: ## go.mod and go.sum say what the code imports
 
 .PHONY: vuln
 vuln: ## known vulnerabilities in what is linked in (reads a database on the network)
-	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
+	@cmd/release/vuln.sh
+
+.PHONY: release
+release: ## dist/: programs for amd64 and arm64, Debian packages, bills of materials, sums
+	rm -rf dist
+	cmd/release/build.sh dist
+
+.PHONY: release-check
+release-check: ## two clones give the same bytes; the package is installed, used and removed (root)
+	cmd/release/reproduce.sh
+	cmd/release/install.sh dist/quadra_*_$(shell go env GOHOSTARCH).deb
 
 .PHONY: clean
 clean: ## remove what make made (the linter in bin/tools too)
-	rm -rf bin demo coverage.out
+	rm -rf bin demo dist coverage.out
