@@ -89,9 +89,10 @@ release: ## dist/: programs for amd64 and arm64, Debian packages, bills of mater
 	cmd/release/build.sh dist
 
 .PHONY: release-check
-release-check: ## two clones give the same bytes; the package is installed, used and removed (root)
-	cmd/release/reproduce.sh
+release-check: ## what is in dist/: same bytes from two clones, a night on arm64, package installed and removed
+	cmd/release/emulate.sh dist/quadra_*_linux_arm64
 	cmd/release/install.sh dist/quadra_*_$(shell go env GOHOSTARCH).deb
+	cmd/release/reproduce.sh
 
 .PHONY: clean
 clean: ## remove what make made (the linter in bin/tools too)

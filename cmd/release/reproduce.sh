@@ -16,8 +16,10 @@ for folder in one another/folder/with-a-longer-name; do
 	mkdir -p "$work/$folder/bin/tools"
 	cp bin/tools/nfpm-* "$work/$folder/bin/tools/" 2>/dev/null || true
 	# The first may use what was compiled before; the second compiles everything anew.
-	if ((i++)); then export GOCACHE=$work/cache; fi
-	(((i == 1)) || umask 077; exec "$work/$folder/cmd/release/build.sh" "$work/dist$i" >/dev/null)
+	i=$((i + 1))
+	if ((i == 2)); then export GOCACHE=$work/cache; fi
+	[[ $i == 1 ]] || umask 077
+	"$work/$folder/cmd/release/build.sh" "$work/dist$i" >/dev/null
 done
 diff -r "$work/dist1" "$work/dist2"
 echo "the same bytes from two clones:"
