@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -50,7 +51,10 @@ func TestServeFromStartToStop(t *testing.T) {
 		}
 	}
 	configure("")
-	s := startServe(t, dir)
+	systemd := listenAsSystemd(t, dir)
+	s := startServe(t, dir, "NOTIFY_SOCKET="+systemd.path, "WATCHDOG_USEC=400000")
+	s.until("systemd to be told that it is ready", func() bool { return systemd.told("READY=1") == 1 })
+	s.until("the watchdog to be fed", func() bool { return systemd.told("WATCHDOG=1") > 2 })
 
 	for _, e := range generator.DemoEntities {
 		s.until("the first night of "+e.IPA, func() bool { return s.metric(`quadra_night_last_success_timestamp_seconds{entity="`+e.IPA+`"}`) > 0 })
@@ -109,6 +113,9 @@ func TestServeFromStartToStop(t *testing.T) {
 		t.Errorf("stopping: %v\n%s", err, s.log())
 	}
 	s.logged("stopped")
+	if systemd.told("RELOADING=1") != 2 || systemd.told("READY=1") != 3 || systemd.told("STOPPING=1") != 1 {
+		t.Errorf("systemd was told %v", systemd.all())
+	}
 	for _, e := range generator.DemoEntities {
 		if held, err := os.ReadFile(filepath.Join(dir, "data", e.IPA+".lock")); err != nil || len(held) > 0 {
 			t.Errorf("the lock of %s was not given back: %s, %v", e.IPA, held, err)
@@ -204,11 +211,56 @@ type served struct {
 	over  chan struct{} // closed when it no longer logs
 }
 
-func startServe(t *testing.T, dir string) *served {
+// listener hears what systemd would be told.
+type listener struct {
+	path string
+	mu   sync.Mutex
+	said []string
+}
+
+func listenAsSystemd(t *testing.T, dir string) *listener {
+	t.Helper()
+	l := &listener{path: filepath.Join(dir, "notify")}
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: l.path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	go func() {
+		for buf := make([]byte, 4096); ; {
+			n, err := conn.Read(buf)
+			if err != nil {
+				return
+			}
+			l.mu.Lock()
+			l.said = append(l.said, string(buf[:n]))
+			l.mu.Unlock()
+		}
+	}()
+	return l
+}
+
+func (l *listener) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.said)
+}
+
+func (l *listener) told(state string) (times int) {
+	for _, s := range l.all() {
+		if s == state {
+			times++
+		}
+	}
+	return times
+}
+
+func startServe(t *testing.T, dir string, env ...string) *served {
 	t.Helper()
 	s := &served{t: t, over: make(chan struct{})}
 	s.cmd = exec.CommandContext(t.Context(), "quadra", "--config", filepath.Join(dir, "quadra.yaml"), "serve", "--log", "json")
-	s.cmd.Env = append(os.Environ(), "TZ=America/New_York") // nothing may depend on the machine's zone
+	// Nothing may depend on the machine's zone.
+	s.cmd.Env = append(append(os.Environ(), "TZ=America/New_York"), env...)
 	pipe, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
