@@ -81,6 +81,11 @@ runuser -u quadra -- sh -c 'cd / && quadra run --config /etc/quadra/quadra.yaml'
 [[ $code == 3 ]] || fail "the night ended with code $code, want 3: one file rejected"
 there /var/lib/quadra/c_q001.db
 
+say "the scheduler, as the unit starts it"
+runuser -u quadra -- timeout --preserve-status -s TERM 5 \
+	quadra serve --config /etc/quadra/quadra.yaml --log json 2>/tmp/serve.log || { cat /tmp/serve.log; fail "serve did not stop with code 0"; }
+grep -q '"msg":"serving"' /tmp/serve.log && grep -q '"msg":"stopped"' /tmp/serve.log || { cat /tmp/serve.log; fail "serve did not serve and stop"; }
+
 say upgrade
 dpkg -i "$package" >/dev/null
 there /var/lib/quadra/c_q001.db /etc/quadra/quadra.yaml
