@@ -8,11 +8,12 @@ trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 if [[ -n $(git status --porcelain) ]]; then
 	echo "note: what is not committed is not part of this" >&2
 fi
+commit=$(git rev-parse HEAD)
 i=0
 for folder in one another/folder/with-a-longer-name; do
 	git clone -q --no-local . "$work/$folder"
 	# The same commit, also when it has no branch; the pinned packager is shared.
-	git -C "$work/$folder" checkout -q "$(git rev-parse HEAD)"
+	git -C "$work/$folder" checkout -q "$commit"
 	mkdir -p "$work/$folder/bin/tools"
 	cp bin/tools/nfpm-* "$work/$folder/bin/tools/" 2>/dev/null || true
 	# The first may use what was compiled before; the second compiles everything anew.
