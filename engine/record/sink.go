@@ -56,6 +56,8 @@ const (
 	RejectSyntax      RejectCode = "SYNTAX"       // quoting or structure of the row is broken
 	RejectValue       RejectCode = "VALUE"        // not one of the values the format allows
 	RejectQuota       RejectCode = "QUOTA"        // the chapter split cannot be used
+	RejectUnknown     RejectCode = "NOT_FOUND"    // names something the books do not hold
+	RejectAmbiguous   RejectCode = "AMBIGUOUS"    // names more than one thing of the books
 )
 
 // FileCode is the stable name of a reason to refuse a whole file.
