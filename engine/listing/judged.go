@@ -42,7 +42,7 @@ func Payments(ctx context.Context, tx *store.Tx, f Filter, fn func(*Payment) err
 	err = tx.ListPayments(v.scope, func(s *store.ListedPayment) error {
 		row.JudgedPayment = JudgedPayment(*s)
 		return v.show(&row.Noted, s.Amount, func() error { return fn(&row) },
-			func() (*note.Note, error) { return v.notes.Payment(s.IUV, s.IUR, s.Index, s.NoticeIUD) })
+			func() ([]*note.Note, error) { return v.notes.Payment(s.IUV, s.IUR, s.Index, s.NoticeIUD) })
 	})
 	return v.totals, err
 }
@@ -80,7 +80,7 @@ func Settlements(ctx context.Context, tx *store.Tx, f Filter, fn func(*Settlemen
 	err = tx.ListSettlements(v.scope, func(s *store.ListedSettlement) error {
 		row.JudgedSettlement = JudgedSettlement(*s)
 		return v.show(&row.Noted, s.DeclaredTotal, func() error { return fn(&row) },
-			func() (*note.Note, error) { return v.notes.Settlement(strings.ToUpper(s.IUF), s.PSP, s.Year) })
+			func() ([]*note.Note, error) { return v.notes.Settlement(strings.ToUpper(s.IUF), s.PSP, s.Year) })
 	})
 	return v.totals, err
 }
@@ -122,7 +122,7 @@ func Movements(ctx context.Context, tx *store.Tx, f Filter, fn func(*Movement) e
 	err = tx.ListMovements(v.scope, func(s *store.ListedMovement) error {
 		row.JudgedMovement = JudgedMovement(*s)
 		return v.show(&row.Noted, s.Cash, func() error { return fn(&row) },
-			func() (*note.Note, error) { return v.notes.Movement(s.Year, s.Number, s.Account) })
+			func() ([]*note.Note, error) { return v.notes.Movement(s.Year, s.Number, s.Account) })
 	})
 	return v.totals, err
 }

@@ -78,14 +78,15 @@ func (f Filter) view(ctx context.Context, tx *store.Tx) (*view, error) {
 }
 
 // show hands a row on when its note lets it through, and sums it.
-func (v *view) show(into *Noted, amount record.Cents, fn func() error, find func() (*note.Note, error)) error {
+func (v *view) show(into *Noted, amount record.Cents, fn func() error, find func() ([]*note.Note, error)) error {
 	if err := v.ctx.Err(); err != nil {
 		return err
 	}
-	n, err := find()
+	notes, err := find()
 	if err != nil {
 		return err
 	}
+	n := note.First(notes)
 	if !v.keeps(n) {
 		return nil
 	}

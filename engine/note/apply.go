@@ -107,11 +107,11 @@ func (a *applier) check(n *record.Note) (change, error) {
 		return c, err
 	}
 	c.key = found.key
-	had, err := found.note(a.index)
+	notes, err := found.notes(a.index)
 	if err != nil {
 		return c, err
 	}
-	if had != nil {
+	if had := First(notes); had != nil {
 		c.note, c.before, c.key = had.ID, had.NoteChange, had.Key
 	}
 	if first, twice := a.lines[c.key]; twice {

@@ -44,9 +44,11 @@ func Notes(tx *store.Tx, run int64, asOf record.Date) (*Index, error) {
 // Len is how many notes there are.
 func (x *Index) Len() int { return len(x.seq) }
 
-// Payment finds the note of a payment, or nil. For a notice alone index is 0 and
-// iud its own; otherwise iud is that of the notice linked to it, if any.
-func (x *Index) Payment(iuv, iur string, index int, iud string) (*Note, error) {
+// Payment finds the notes of a payment: usually none or one, several when things
+// that were noted apart have become one; first the one that has most left to be
+// done. For a notice alone index is 0 and iud its own; otherwise iud is that of
+// the notice linked to it, if any.
+func (x *Index) Payment(iuv, iur string, index int, iud string) ([]*Note, error) {
 	if index == 0 {
 		return x.find(store.NoteKey{Unit: UnitPayment, IUD: iud})
 	}
@@ -57,35 +59,45 @@ func (x *Index) Payment(iuv, iur string, index int, iud string) (*Note, error) {
 	return x.find(own, store.NoteKey{Unit: UnitPayment, IUD: iud})
 }
 
-// Settlement finds the note of a settlement, or nil. The IUF is in upper case.
-func (x *Index) Settlement(iuf, psp string, year int) (*Note, error) {
+// Settlement finds the notes of a settlement. The IUF is in upper case.
+func (x *Index) Settlement(iuf, psp string, year int) ([]*Note, error) {
 	return x.find(store.NoteKey{Unit: UnitSettlement, IUF: iuf, PSP: psp, Year: year})
 }
 
-// Movement finds the note of a movement, or nil.
-func (x *Index) Movement(year int, number, account string) (*Note, error) {
+// Movement finds the notes of a movement.
+func (x *Index) Movement(year int, number, account string) ([]*Note, error) {
 	return x.find(store.NoteKey{Unit: UnitMovement, Year: year, Number: number, Account: account})
 }
 
-// find picks the note that has most left to be done among those under any of
-// the keys: two things that were noted apart may have become one.
-func (x *Index) find(keys ...store.NoteKey) (*Note, error) {
-	var best *Note
+// First is the note to show where there is room for one, or nil.
+func First(notes []*Note) *Note {
+	if len(notes) == 0 {
+		return nil
+	}
+	return notes[0]
+}
+
+func (x *Index) find(keys ...store.NoteKey) ([]*Note, error) {
 	if len(x.seq) == 0 {
 		return nil, nil
 	}
+	var found []*Note
 	for _, k := range keys {
 		for _, id := range x.at[k] {
+			if slices.ContainsFunc(found, func(n *Note) bool { return n.ID == id }) {
+				continue
+			}
 			n, err := x.note(id)
 			if err != nil {
 				return nil, err
 			}
-			if best == nil || slices.Index(States, n.State) < slices.Index(States, best.State) {
-				best = n
-			}
+			found = append(found, n)
 		}
 	}
-	return best, nil
+	slices.SortStableFunc(found, func(a, b *Note) int {
+		return slices.Index(States, a.State) - slices.Index(States, b.State)
+	})
+	return found, nil
 }
 
 func (x *Index) note(id int64) (*Note, error) {

@@ -27,8 +27,8 @@ type thing struct {
 	payed *store.NotedPayment
 }
 
-// note finds the note the thing has already, under whichever of its keys.
-func (t *thing) note(x *Index) (*Note, error) {
+// notes finds the notes the thing has already, under whichever of its keys.
+func (t *thing) notes(x *Index) ([]*Note, error) {
 	switch t.key.Unit {
 	case UnitPayment:
 		iud := t.payed.NoticeIUD

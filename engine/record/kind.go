@@ -13,6 +13,8 @@ const (
 	KindDebts       Kind = "dovuti"
 	KindChapters    Kind = "capitoli"
 	KindAssessments Kind = "accertamenti"
+
+	KindNotes Kind = "note" // segnalazioni of people
 )
 
 // Doc is what a parser found inside a file: the file itself when it is bare,

@@ -32,7 +32,7 @@ func (t *text) settlement(s *SettlementPart) *node {
 	if s.Parts == 0 {
 		difference = 0
 	}
-	return n.add(t.verdict(s.TracedVerdict, s.Reading, difference, s.History)...)
+	return n.add(t.verdict(s.TracedVerdict, s.Reading, difference, s.History, s.Notes)...)
 }
 
 func (t *text) version(f *FlowPart) *node {
@@ -125,7 +125,7 @@ func (t *text) movement(m *MovementPart) *node {
 	if len(m.Pays) == 0 {
 		linked = 0
 	}
-	return n.add(t.verdict(m.TracedVerdict, m.Reading, linked, m.History)...)
+	return n.add(t.verdict(m.TracedVerdict, m.Reading, linked, m.History, m.Notes)...)
 }
 
 func (t *text) names(r store.TracedRef) *node {

@@ -12,14 +12,14 @@ func (t *text) payment(p *PaymentPart) *node {
 	n := leaf("%s", t.paymentName(p))
 	if p.Gone {
 		n.text += t.say(" (non più presente)", " (no longer there)")
-		return n.add(t.history(p.History))
+		return n.add(t.said(p.Notes)...).add(t.history(p.History))
 	}
 	n.text += fmt.Sprintf(": %s euro", t.money(p.Amount))
 	n.add(t.notices(p)...)
 	n.add(t.receipts(p)...)
 	n.add(t.reports(p)...)
 	n.add(t.cash(p)...)
-	return n.add(t.verdict(p.TracedVerdict, p.Reading, p.Difference, p.History)...)
+	return n.add(t.verdict(p.TracedVerdict, p.Reading, p.Difference, p.History, p.Notes)...)
 }
 
 func (t *text) paymentName(p *PaymentPart) string {

@@ -196,6 +196,7 @@ var kinds = map[record.Kind]string{
 	record.KindFlows:     "flusso di rendicontazione",
 	record.KindMovements: "giornale di cassa",
 	record.KindNotices:   "pagamenti notificati",
+	record.KindNotes:     "segnalazioni",
 }
 
 func recognised(d record.Doc) string {
