@@ -11,12 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"quadra/config"
 	"quadra/engine/listing"
 	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
-	"quadra/jobs/night"
 	"quadra/parsers"
 )
 
@@ -78,14 +76,10 @@ func noteRejects(bad []record.Reject) []noteReject {
 }
 
 // writeNotes writes notes into the books of the one entity asked for.
-func (p *program) writeNotes(ctx context.Context, c *config.Config, by string, dry bool, rows []record.Note) (noted, error) {
-	out := noted{DryRun: dry}
-	e, err := p.entity(c)
-	if err != nil {
-		return out, err
-	}
+func (p *program) writeNotes(ctx context.Context, by string, dry bool, rows []record.Note) (noted, error) {
+	out := noted{DryRun: dry, Rejects: []noteReject{}}
 	now := p.now().UTC()
-	err = night.WriteBooks(ctx, c, e, "quadra notes", now, dry, func(tx *store.Tx) error {
+	err := p.changeBooks(ctx, "quadra notes", dry, func(tx *store.Tx) error {
 		sum, bad, err := note.Apply(tx, rows, note.Writing{Author: by, At: now})
 		out.Summary = sum
 		out.Rejects = noteRejects(bad)
@@ -124,10 +118,6 @@ niente di suo è saltata. Prima si controllano tutte le righe: se una è sbaglia
 niente, e si esce con 3. Lo stesso file applicato due volte non cambia nulla.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			c, err := p.load()
-			if err != nil {
-				return err
-			}
 			name, err := author(by)
 			if err != nil {
 				return err
@@ -141,7 +131,7 @@ niente, e si esce con 3. Lo stesso file applicato due volte non cambia nulla.`,
 			case err != nil:
 				return err
 			default:
-				if out, err = p.writeNotes(cmd.Context(), c, name, dry, rows); err != nil {
+				if out, err = p.writeNotes(cmd.Context(), name, dry, rows); err != nil {
 					return err
 				}
 			}
@@ -216,11 +206,7 @@ Ciò che non si dice resta com'era; un trattino toglie assegnatario o data.`,
 			if err != nil {
 				return err
 			}
-			c, err := p.load()
-			if err != nil {
-				return err
-			}
-			out, err := p.writeNotes(cmd.Context(), c, who, dry, []record.Note{row})
+			out, err := p.writeNotes(cmd.Context(), who, dry, []record.Note{row})
 			if err != nil {
 				return err
 			}

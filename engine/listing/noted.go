@@ -27,12 +27,21 @@ const NoteNone = "none"
 
 // Noted is what people say of a unit; empty when they say nothing.
 type Noted struct {
-	NoteState   string      `json:"note_state" csv:"segnalazione_stato"`
+	NoteState   StateOfNote `json:"note_state" csv:"segnalazione_stato"`
 	NoteText    string      `json:"note" csv:"segnalazione"`
 	Assignee    string      `json:"note_assignee" csv:"segnalazione_assegnata_a"`
 	NoteDueOn   record.Date `json:"note_due_on" csv:"segnalazione_scadenza"`
 	IgnoreUntil record.Date `json:"note_ignore_until" csv:"segnalazione_ignora_fino_al"`
 }
+
+// StateOfNote is the state of a note: a code for programs, a word for people.
+type StateOfNote string
+
+// String is what people call it.
+func (s StateOfNote) String() string { return note.Name(string(s), "it") }
+
+// MarshalCSV writes what people call it.
+func (s StateOfNote) MarshalCSV() (string, error) { return s.String(), nil }
 
 // judgedOnly says whether the filter asks for what only judged units have.
 func (f Filter) judgedOnly() bool {
@@ -96,7 +105,7 @@ func (v *view) show(into *Noted, amount record.Cents, fn func() error, find func
 			v.totals.Ignored++
 			return nil
 		}
-		*into = Noted{NoteState: n.State, NoteText: n.Text, Assignee: n.Assignee, NoteDueOn: n.DueOn, IgnoreUntil: n.IgnoreUntil}
+		*into = Noted{NoteState: StateOfNote(n.State), NoteText: n.Text, Assignee: n.Assignee, NoteDueOn: n.DueOn, IgnoreUntil: n.IgnoreUntil}
 	}
 	v.totals.add(amount)
 	return fn()

@@ -28,7 +28,7 @@ type NoteFilter struct {
 // so is not who will, and has another name.
 type NoteRow struct {
 	ID          int64       `json:"note" csv:"numero"`
-	Unit        string      `json:"unit" csv:"unita"`
+	Unit        UnitOfNote  `json:"unit" csv:"unita"`
 	IUV         string      `json:"iuv" csv:"iuv"`
 	IUR         string      `json:"iur" csv:"iur"`
 	Index       string      `json:"index" csv:"indice"`
@@ -38,7 +38,7 @@ type NoteRow struct {
 	Year        string      `json:"year" csv:"anno"`
 	Number      string      `json:"number" csv:"numero_bolletta"`
 	Account     string      `json:"account" csv:"conto"`
-	State       string      `json:"state" csv:"segnalazione_stato"`
+	State       StateOfNote `json:"state" csv:"segnalazione_stato"`
 	Text        string      `json:"text" csv:"segnalazione"`
 	Assignee    string      `json:"assignee" csv:"segnalazione_assegnata_a"`
 	DueOn       record.Date `json:"due_on" csv:"segnalazione_scadenza"`
@@ -51,7 +51,16 @@ type NoteRow struct {
 	File        string      `json:"file" csv:"file"`
 }
 
-var unitNames = map[string]string{note.UnitPayment: "pagamento", note.UnitSettlement: "riversamento", note.UnitMovement: "movimento"}
+// UnitOfNote is what a note hangs on: a code for programs, a word for people.
+type UnitOfNote string
+
+// String is what people call it.
+func (u UnitOfNote) String() string {
+	return map[UnitOfNote]string{note.UnitPayment: "pagamento", note.UnitSettlement: "riversamento", note.UnitMovement: "movimento"}[u]
+}
+
+// MarshalCSV writes what people call it.
+func (u UnitOfNote) MarshalCSV() (string, error) { return u.String(), nil }
 
 // Notes writes the notes in the order they were first written, in one format; it
 // returns [ErrFormat] or [ErrNote], wrapped, before anything is written. The
@@ -97,8 +106,8 @@ func (f NoteFilter) each(ctx context.Context, tx *store.Tx, fn func(*NoteRow) er
 func noteRow(n *note.Note, c *store.NoteChange) NoteRow {
 	k := n.Key
 	r := NoteRow{
-		ID: n.ID, Unit: unitNames[k.Unit], IUV: k.IUV, IUR: k.IUR, IUD: k.IUD, IUF: k.IUF, PSP: k.PSP, Number: k.Number, Account: k.Account,
-		State: note.Name(c.State, "it"), Text: c.Text, Assignee: c.Assignee, DueOn: c.DueOn, IgnoreUntil: c.IgnoreUntil,
+		ID: n.ID, Unit: UnitOfNote(k.Unit), IUV: k.IUV, IUR: k.IUR, IUD: k.IUD, IUF: k.IUF, PSP: k.PSP, Number: k.Number, Account: k.Account,
+		State: StateOfNote(c.State), Text: c.Text, Assignee: c.Assignee, DueOn: c.DueOn, IgnoreUntil: c.IgnoreUntil,
 		Author: c.Author, At: c.At, Change: c.Seq, File: c.File,
 	}
 	if k.Index != 0 {
