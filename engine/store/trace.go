@@ -51,7 +51,7 @@ type TracedChange struct {
 	Difference record.Cents  `json:"difference_cents"`
 	File       string        `json:"cause_file"` // the last of the files; empty: none
 	SHA256     string        `json:"cause_sha256"`
-	Causes     []TracedCause `json:"causes"` // all of them, in the order they came
+	Causes     []TracedCause `json:"causes"` // all of them; last the file whose mark came last
 
 	also string
 }
