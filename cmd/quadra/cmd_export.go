@@ -82,6 +82,8 @@ func (p *program) exportMissing(ctx context.Context, o missingOptions) (err erro
 		return usage(fmt.Errorf("--format %s: csv or json", o.format))
 	case p.json && o.output == "":
 		return usage(errors.New("--json describes a file: say which one with --output, or ask for --format json"))
+	case o.mark && o.asOf != "":
+		return usage(export.ErrMarkAsOf)
 	case o.author != "" && !o.mark:
 		return usage(errors.New("--author is who asks: it goes with --mark-asked"))
 	}
@@ -100,9 +102,6 @@ func (p *program) exportMissing(ctx context.Context, o missingOptions) (err erro
 	rows, err := p.exportTo(ctx, o.output, books, func(ctx context.Context, tx *store.Tx, w io.Writer) (int, error) {
 		return export.MissingReceipts(ctx, tx, opt, w)
 	})
-	if errors.Is(err, export.ErrMarkAsOf) {
-		return usage(err)
-	}
 	if err != nil || !p.json {
 		return err
 	}
