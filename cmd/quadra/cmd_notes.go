@@ -210,14 +210,14 @@ Ciò che non si dice resta com'era; un trattino toglie assegnatario o data.`,
 			if err != nil {
 				return err
 			}
-			for i := range out.Rejects {
-				err := fmt.Errorf("%s %s: %s", given[0], given[1], out.Rejects[i].Reason)
-				if out.Rejects[i].Code == record.RejectUnknown {
-					return err
-				}
-				return usage(err)
+			if len(out.Rejects) == 0 {
+				return p.printNoted(out)
 			}
-			return p.printNoted(out)
+			err = fmt.Errorf("%s %s: %s", given[0], given[1], out.Rejects[0].Reason)
+			if out.Rejects[0].Code == record.RejectUnknown {
+				return err
+			}
+			return usage(err)
 		},
 	}
 	flags := cmd.Flags()
