@@ -54,7 +54,11 @@ e le segnalazioni che lo riguardano.`,
 				if err := chain.Explain(cmd.Context(), tx, night.Explaining(c, e, rs, day)); err != nil {
 					return err
 				}
-				if err := chain.AddNotes(tx, day); err != nil {
+				seenFrom, err := asOfDay(asOf) // or from the last run: a note is not overdue because today is late
+				if err != nil {
+					return err
+				}
+				if err := chain.AddNotes(tx, seenFrom); err != nil {
 					return err
 				}
 				switch {

@@ -244,11 +244,12 @@ func (tx *Tx) VerdictID(v *Verdict) (int64, error) {
 // PutPayment stores a new or changed payment with its history row. before is
 // 0 for a payment not known so far.
 func (tx *Tx) PutPayment(run int64, g *Group, p *PaymentRow, before int64) error {
+	due := p.DueFrom.String()
 	if _, err := tx.exec("PaymentPut", g.IUV, p.IUR, p.Index, p.AloneIUD, int64(p.Amount), flag(p.HasReceipt), p.NoticeIUD,
-		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), p.DueFrom.String(), p.Verdict, run, nullableDate(p.ReviewOn), p.IUD); err != nil {
+		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), due, p.Verdict, run, nullableDate(p.ReviewOn), p.IUD); err != nil {
 		return err
 	}
-	return tx.addHistory(run, g, p, nullable(before), p.Verdict)
+	return tx.addHistory(run, g, p, due, nullable(before), p.Verdict)
 }
 
 // ReviewPayment stores when the calendar will next look at the payment; its
@@ -264,12 +265,14 @@ func (tx *Tx) DropPayment(run int64, g *Group, p *PaymentRow) error {
 	if _, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD); err != nil {
 		return err
 	}
-	return tx.addHistory(run, g, p, p.Verdict, nil)
+	return tx.addHistory(run, g, p, p.DueFrom.String(), p.Verdict, nil)
 }
 
-func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, before, after any) error {
+// addHistory appends to the history of a payment; before and after are verdicts
+// or nil, due is the text of DueFrom.
+func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, due string, before, after any) error {
 	_, err := tx.exec("PaymentHistory", g.IUV, p.IUR, p.Index, p.AloneIUD, run, before, after, int64(p.Amount), nullable(g.Cause),
-		g.Also, p.IUD, int64(p.Difference), p.DueFrom.String(), flag(p.HasReceipt), flag(p.NoticeIUD != ""),
+		g.Also, p.IUD, int64(p.Difference), due, flag(p.HasReceipt), flag(p.NoticeIUD != ""),
 		nullable(p.FlowID), nullable(int64(p.FlowSeq)))
 	return err
 }

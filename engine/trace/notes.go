@@ -15,8 +15,18 @@ type NotePart struct {
 	Changes []store.NoteChange `json:"changes"`
 }
 
-// AddNotes adds what people say of the units of the chain, as seen from a day.
+// AddNotes adds what people say of the units of the chain, as seen from a day, or
+// for no day from that of the last run.
 func (c *Chain) AddNotes(tx *store.Tx, asOf record.Date) error {
+	if asOf == 0 {
+		run, err := tx.LastJudged()
+		if err != nil {
+			return err
+		}
+		if run != nil {
+			asOf = run.AsOf
+		}
+	}
 	index, err := note.Notes(tx, 0, asOf)
 	if err != nil {
 		return err
