@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -37,20 +38,42 @@ func printed(tb judgetest.TB, b *judgetest.Books, asOf record.Date) string {
 // TestListAsOfSaysWhatTheListSaidThatNight runs random deliveries (receipts
 // replaced, flows revised, movements reversed and corrected, payments that go and
 // come back) over several nights. After each night, the list as of every earlier
-// day must be, byte for byte, what the plain list was after that day's night.
+// day must be, byte for byte, what the plain list was after that day's night. A
+// hundred histories of up to four nights; with QUADRA_LONG=1 a thousand of up to
+// seven.
 func TestListAsOfSaysWhatTheListSaidThatNight(t *testing.T) {
+	rounds, days := 1, judgetest.Days[:4]
+	if os.Getenv("QUADRA_LONG") != "" {
+		rounds, days = 10, judgetest.Days
+	}
+	for range rounds {
+		listAsOf(t, days)
+	}
+}
+
+func listAsOf(t *testing.T, days []string) {
+	deliveries := rapid.SliceOfN(judgetest.Deliveries(), 0, 8)
 	rapid.Check(t, func(t *rapid.T) {
 		b := judgetest.Open(t)
 		said := make(map[string]string)
-		for i, on := range judgetest.Days[:rapid.IntRange(2, len(judgetest.Days)).Draw(t, "nights")] {
-			b.Night(judgetest.Day(on), rapid.SliceOfN(judgetest.Deliveries(), 0, 8).Draw(t, "deliveries")...)
-			said[on] = printed(t, b, 0)
-			for _, earlier := range judgetest.Days[:i+1] {
+		days := days[:rapid.IntRange(2, len(days)).Draw(t, "nights")]
+		compare := func(days []string, after string) {
+			for _, earlier := range days {
 				if diff := cmp.Diff(said[earlier], printed(t, b, judgetest.Day(earlier))); diff != "" {
-					t.Fatalf("after the night of %s, the list as of %s (+) is not what it was then (-):\n%s", on, earlier, diff)
+					t.Fatalf("after the night of %s, the list as of %s (+) is not what it was then (-):\n%s", after, earlier, diff)
 				}
 			}
 		}
+		for i, on := range days {
+			b.Night(judgetest.Day(on), deliveries.Draw(t, "deliveries")...)
+			said[on] = printed(t, b, 0)
+			compare(days[:i+1], on)
+		}
+		// One of the days is judged again: it is the last word on that day only.
+		again := rapid.SampledFrom(days).Draw(t, "again")
+		b.Night(judgetest.Day(again), deliveries.Draw(t, "deliveries")...)
+		said[again] = printed(t, b, 0)
+		compare(days, again+" judged again")
 	})
 }
 
