@@ -244,12 +244,11 @@ func (tx *Tx) VerdictID(v *Verdict) (int64, error) {
 // PutPayment stores a new or changed payment with its history row. before is
 // 0 for a payment not known so far.
 func (tx *Tx) PutPayment(run int64, g *Group, p *PaymentRow, before int64) error {
-	due := p.DueFrom.String()
 	if _, err := tx.exec("PaymentPut", g.IUV, p.IUR, p.Index, p.AloneIUD, int64(p.Amount), flag(p.HasReceipt), p.NoticeIUD,
-		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), due, p.Verdict, run, nullableDate(p.ReviewOn), p.IUD); err != nil {
+		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), p.DueFrom.String(), p.Verdict, run, nullableDate(p.ReviewOn), p.IUD); err != nil {
 		return err
 	}
-	return tx.addHistory(run, g, p, due, nullable(before), p.Verdict)
+	return tx.addHistory(run, g, p, before, false)
 }
 
 // ReviewPayment stores when the calendar will next look at the payment; its
@@ -262,18 +261,17 @@ func (tx *Tx) ReviewPayment(g *Group, p *PaymentRow) error {
 // DropPayment removes a payment that no longer exists (its only flow line went
 // with a revision, its notice found a receipt), keeping the history.
 func (tx *Tx) DropPayment(run int64, g *Group, p *PaymentRow) error {
-	if _, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD); err != nil {
+	if err := tx.addHistory(run, g, p, p.Verdict, true); err != nil {
 		return err
 	}
-	return tx.addHistory(run, g, p, p.DueFrom.String(), p.Verdict, nil)
+	_, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD)
+	return err
 }
 
-// addHistory appends to the history of a payment; before and after are verdicts
-// or nil, due is the text of DueFrom.
-func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, due string, before, after any) error {
-	_, err := tx.exec("PaymentHistory", g.IUV, p.IUR, p.Index, p.AloneIUD, run, before, after, int64(p.Amount), nullable(g.Cause),
-		g.Also, p.IUD, int64(p.Difference), due, flag(p.HasReceipt), flag(p.NoticeIUD != ""),
-		nullable(p.FlowID), nullable(int64(p.FlowSeq)))
+// addHistory appends a payment, as it is stored, to its history. before is its
+// former verdict, 0 for none; gone says that it is about to be removed.
+func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, before int64, gone bool) error {
+	_, err := tx.exec("PaymentHistory", g.IUV, p.IUR, p.Index, p.AloneIUD, run, nullable(before), flag(gone), nullable(g.Cause), g.Also)
 	return err
 }
 

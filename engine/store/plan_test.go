@@ -53,7 +53,7 @@ func TestWhatIsDonePerRowSeeksByKey(t *testing.T) {
 	perRow := map[string]bool{"NoticeByIUD": true, "ReceiptWithIUD": true, "FlowFacts": true, "VerdictFind": true, "CashUsed": true,
 		"PaymentReview": true, "PaymentDelete": true, "LinkSettlementsByIUF": true, "LinkRefs": true, "LinkRefsClear": true,
 		"LinksOfMovement": true, "LinksClear": true, "LinkUnuse": true, "LinkSettlementSums": true, "LinkIUFsWithPrefix": true,
-		"UnitHistoryLast": true, "MovementVersion": true, "NoteChangeAt": true, "NoteChanges": true, "NotedPayments": true, "NotedAccounts": true,
+		"PaymentHistory": true, "UnitHistoryLast": true, "MovementVersion": true, "NoteChangeAt": true, "NoteChanges": true, "NotedPayments": true, "NotedAccounts": true,
 		"MissingReceiptHistory": true, "ReceiptRequestInsert": true}
 	checked := 0
 	for _, source := range []string{"queries/load.sql", "queries/judge.sql", "queries/link.sql", "queries/note.sql", "queries/missing.sql"} {
