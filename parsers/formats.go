@@ -7,6 +7,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
 )
@@ -145,6 +146,13 @@ func Formats() []Format {
 			Recognised: "CSV whose header has at least three columns only this file has, or 20 columns without header",
 			Rejected:   "wrong number of fields, mandatory value missing, text too long, amount without two decimals or not positive, day that does not exist",
 			Refused:    "mandatory column missing or repeated",
+		},
+		{
+			Kind: record.KindNotes, Name: note.Format, Versions: "",
+			Title:      "segnalazioni di chi lavora le anomalie (CSV, anche anomalie.csv compilato)",
+			Recognised: "CSV whose header has unita and segnalazione",
+			Rejected:   "thing that is not in the books or is more than one, unknown state, day that does not exist, no author, same thing twice",
+			Refused:    "any rejected row: nothing is applied by halves; left in a drop whose source is neither note nor auto",
 		},
 		{
 			Kind: record.KindDebts, Name: debt.Format, Versions: "1.0-1.4",

@@ -13,6 +13,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
 )
@@ -33,6 +34,14 @@ var readers = map[string]reader{
 	flow.FormatSOAP:        flows(flow.ReadSOAP),
 	notice.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
 		_, err := notice.Read(ctx, in, notice.Options{Rows: d.opt.Limits.rows()}, sink)
+		return nil, err
+	}),
+	note.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
+		to, ok := sink.(note.Sink)
+		if !ok {
+			return nil, errNoNotes
+		}
+		_, err := note.Read(ctx, in, note.Options{Rows: d.opt.Limits.rows()}, to)
 		return nil, err
 	}),
 	debt.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {

@@ -14,6 +14,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
 	"quadra/parsers/xmlscan"
@@ -102,6 +103,8 @@ func sniffRow(fields []string, own bool) (record.Kind, string) {
 		return record.KindReceipts, receipt.Format
 	case debt.LooksLikeHeader(fields), own && debt.LooksLikeRow(fields):
 		return record.KindDebts, debt.Format
+	case note.LooksLikeHeader(fields):
+		return record.KindNotes, note.Format
 	case notice.LooksLikeHeader(fields), own && notice.LooksLikeRow(fields):
 		return record.KindNotices, notice.Format
 	case cash.LooksLikeHeader(fields):

@@ -16,11 +16,13 @@ import (
 
 func (p *program) showCommand() *cobra.Command {
 	var asOf string
+	var history bool
 	cmd := &cobra.Command{
 		Use:   "show iuv|iud|iuf|movement ID",
 		Short: "Tutta la catena dietro una cosa, con il perché",
 		Long: `Mostra notifica, ricevuta, flusso, cassa, stato e storia di un pagamento (IUV o IUD), di un
-flusso (IUF) o di un movimento (NUMERO/ANNO), ciascuno con il file e la riga da cui viene.`,
+flusso (IUF) o di un movimento (NUMERO/ANNO), ciascuno con il file e la riga da cui viene,
+e le segnalazioni che lo riguardano.`,
 		Args:      args(cobra.ExactArgs(2)),
 		ValidArgs: []string{"iuv", "iud", "iuf", "movement"},
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -52,7 +54,19 @@ flusso (IUF) o di un movimento (NUMERO/ANNO), ciascuno con il file e la riga da 
 				if err := chain.Explain(cmd.Context(), tx, night.Explaining(c, e, rs, day)); err != nil {
 					return err
 				}
-				if p.json {
+				seenFrom, err := asOfDay(asOf) // or from the last run: a note is not overdue because today is late
+				if err != nil {
+					return err
+				}
+				if err := chain.AddNotes(tx, seenFrom); err != nil {
+					return err
+				}
+				switch {
+				case history && p.json:
+					return p.printJSON(map[string]any{"kind": chain.Kind, "id": chain.ID, "units": chain.Histories()})
+				case history:
+					return trace.HistoryText(p.out, chain, c.Language)
+				case p.json:
 					return p.printJSON(chain)
 				}
 				return trace.Text(p.out, chain, c.Language)
@@ -61,6 +75,7 @@ flusso (IUF) o di un movimento (NUMERO/ANNO), ciascuno con il file e la riga da 
 		},
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "data dalla quale si contano le età, YYYY-MM-DD (oggi se non indicata)")
+	cmd.Flags().BoolVar(&history, "history", false, "solo la storia: ogni cambiamento con esecuzione, data, importo, differenza e cause, e le segnalazioni")
 	return cmd
 }
 

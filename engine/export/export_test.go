@@ -64,7 +64,7 @@ func TestEveryMovementIsShown(t *testing.T) {
 		if _, err := export.Labels(t.Context(), tx, &out); err != nil {
 			return err
 		}
-		return tx.ListMovements("", func(m *store.ListedMovement) error {
+		return tx.ListMovements(store.ListedScope{}, func(m *store.ListedMovement) error {
 			if shown := strings.Contains(out.String(), ";2026;"+m.Number+";"); shown != (m.Cash != 0) {
 				t.Errorf("movement %s with cash %s shown: %v", m.Number, m.Cash, shown)
 			}

@@ -74,11 +74,11 @@ const (
 func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int64)) (Summary, error) {
 	j := &judger{ctx: ctx, tx: tx, set: set, progress: progress,
 		verdicts: make(map[any]int64), flows: make(map[int64]store.FlowFacts)}
-	all, err := j.everything()
+	all, why, err := j.everything()
 	if err != nil {
 		return j.sum, err
 	}
-	j.sum.All = all
+	j.sum.All, j.unmarked = all, why
 	if err := tx.MarkDue(set.AsOf); err != nil {
 		return j.sum, err
 	}
@@ -110,20 +110,28 @@ type judger struct {
 	flows    map[int64]store.FlowFacts
 	units    []unit
 	totals   totals
+	unmarked string // why everything is judged, empty when it is not
 }
 
 // everything says whether marks are not enough: the terms or the ruleset
-// changed, or the as-of date went back past calendar changes already made.
-func (j *judger) everything() (bool, error) {
+// changed, or the as-of date went back past calendar changes already made. why
+// is the cause the history gives of what nothing else marked.
+func (j *judger) everything() (all bool, why string, err error) {
 	with, err := j.tx.Meta(metaFingerprint)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
 	asOf, err := j.tx.Meta(metaAsOf)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
-	return with != j.set.Fingerprint || j.set.AsOf.String() < asOf, nil
+	switch {
+	case with != j.set.Fingerprint:
+		return true, store.CauseSettings, nil
+	case j.set.AsOf.String() < asOf:
+		return true, store.CauseCalendar, nil
+	}
+	return false, "", nil
 }
 
 // verdict stores a verdict of the ruleset once and returns its id. facts is

@@ -10,6 +10,7 @@ import (
 // movement judges one movement; the payments have been judged before, so
 // whether its IUV found one is known.
 func (j *judger) movement(m *store.MovementRow) error {
+	m.Unmarked(j.unmarked)
 	f := rules.MovementFacts{
 		Reversed:      m.Cash == 0 && m.Reversed != 0,
 		ReversalAlone: m.Amount == 0 && m.Reversed != 0,

@@ -16,6 +16,7 @@ func (j *judger) group(g *store.Group) error {
 	if j.progress != nil {
 		j.progress(j.sum.IUVs)
 	}
+	g.Unmarked(j.unmarked)
 	if err := j.assemble(g); err != nil {
 		return err
 	}
@@ -113,7 +114,10 @@ func (t *totals) read(g *store.Group, units []unit) {
 
 // payment reads the facts of one payment.
 func (j *judger) payment(g *store.Group, u *unit) (store.PaymentRow, rules.PaymentFacts) {
-	p := store.PaymentRow{PaymentKey: u.PaymentKey, Amount: u.amount(), HasReceipt: u.receipt != nil}
+	p := store.PaymentRow{PaymentKey: u.PaymentKey, Amount: u.amount(), HasReceipt: u.receipt != nil, IUD: u.AloneIUD}
+	if u.receipt != nil {
+		p.IUD = u.receipt.IUD
+	}
 	f := rules.PaymentFacts{Ours: j.ours(g.IUV), Duplicate: u.double}
 	line := u.main
 	if line == nil && u.revoked {

@@ -9,6 +9,7 @@ import (
 
 // settlement judges one settlement.
 func (j *judger) settlement(s *store.SettlementRow) error {
+	s.Unmarked(j.unmarked)
 	f := rules.SettlementFacts{
 		Consistent: s.DeclaredCount == s.LineCount && (s.DeclaredTotal == s.TotalPlain || s.DeclaredTotal == s.TotalNet),
 		Revised:    s.Revised,

@@ -15,6 +15,7 @@ const (
 	KindAssessments Kind = "accertamenti"
 
 	KindDecisions Kind = "decisioni"
+	KindNotes     Kind = "note" // segnalazioni of people
 )
 
 // Doc is what a parser found inside a file: the file itself when it is bare,

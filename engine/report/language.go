@@ -142,6 +142,10 @@ var english = map[string]string{
 	"rendicontazione":                 "flow",
 	"notifica":                        "notice",
 	"cassa":                           "cash",
+	"Segnalazione":                    "Note",
+	"scaduta":                         "overdue",
+	"da ignorare fino al":             "to be ignored until",
+	"assegnata a":                     "assigned to",
 
 	// advice
 	"Verificare se uno dei due va rimborsato o imputato a un altro dovuto.":                             "Check whether one of the two is to be refunded or booked on another debt.",

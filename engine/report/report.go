@@ -16,6 +16,7 @@ import (
 
 	"quadra/engine/calendar"
 	"quadra/engine/explain"
+	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	"quadra/rules"
@@ -112,6 +113,7 @@ type builder struct {
 	sum *Summary
 
 	groups    []*group
+	notes     *note.Index
 	files     *fileList
 	rejects   *rejectList
 	decisions *decisionList
@@ -166,7 +168,10 @@ func (b *builder) anomalies() (err error) {
 	if err != nil {
 		return errors.Join(err, list.close())
 	}
-	c := collector{ctx: b.ctx, in: b.in, tx: b.tx, csv: list, sheet: sheet, why: explain.New(b.tx, explain.Settings{
+	if b.notes, err = note.Notes(b.tx, 0, b.in.AsOf); err != nil {
+		return errors.Join(err, list.close(), sheet.finish(nil, nil))
+	}
+	c := collector{ctx: b.ctx, in: b.in, tx: b.tx, notes: b.notes, csv: list, sheet: sheet, why: explain.New(b.tx, explain.Settings{
 		AsOf: b.in.AsOf, Rules: b.in.Rules, Calendar: b.in.Calendar, Terms: b.in.Terms, Language: b.in.Language})}
 	err = c.run()
 	b.groups = c.groups

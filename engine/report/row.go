@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"quadra/engine/note"
 	"quadra/engine/record"
 )
 
@@ -52,6 +53,14 @@ type row struct {
 	FlowAt      text  `csv:"fonte_rendicontazione" width:"36"`
 	NoticeAt    text  `csv:"fonte_notifica" width:"36"`
 	CashAt      text  `csv:"fonte_cassa" width:"36"`
+	NoteState   text  `csv:"segnalazione_stato" width:"12"`
+	Note        text  `csv:"segnalazione" width:"60"`
+	Assignee    text  `csv:"segnalazione_assegnata_a" width:"20"`
+	NoteDue     day   `csv:"segnalazione_scadenza" width:"12"`
+	IgnoreUntil day   `csv:"segnalazione_ignora_fino_al" width:"12"`
+	NoteAuthor  text  `csv:"segnalazione_di" width:"20"`
+
+	said *note.Note
 
 	order string // key of the unit, to break ties
 }

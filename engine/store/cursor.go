@@ -92,7 +92,13 @@ func (m *merge) close() error {
 	return err
 }
 
-func scanMark(rows *sql.Rows, iuv *string, file *int64) error { return rows.Scan(iuv, file) }
+// markRow is why an IUV is to be judged again.
+type markRow struct {
+	file int64
+	also string
+}
+
+func scanMark(rows *sql.Rows, iuv *string, m *markRow) error { return rows.Scan(iuv, &m.file, &m.also) }
 
 func scanReceiptRow(rows *sql.Rows, iuv *string, r *ReceiptRow) error {
 	var on string
@@ -127,7 +133,7 @@ func scanCashRow(rows *sql.Rows, iuv *string, c *CashRow) error {
 func scanPaymentRow(rows *sql.Rows, iuv *string, p *PaymentRow) error {
 	var due, review string
 	if err := rows.Scan(iuv, &p.IUR, &p.Index, &p.AloneIUD, &p.Amount, &p.HasReceipt, &p.NoticeIUD, &p.FlowID, &p.FlowSeq,
-		&p.Difference, &due, &p.Verdict, &review); err != nil {
+		&p.Difference, &due, &p.Verdict, &review, &p.IUD); err != nil {
 		return err
 	}
 	if err := p.DueFrom.UnmarshalText([]byte(due)); err != nil {

@@ -164,7 +164,7 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 
 // dirtyDebt marks the IUV and the IUVs on the other side of its IUDs.
 func (l *Loader) dirtyDebt(other, iuv string, iuds ...string) error {
-	if _, err := l.tx.exec("DirtyIUV", iuv, l.file.ID); err != nil {
+	if _, err := l.tx.exec("DirtyIUV", iuv, l.file.ID, ""); err != nil {
 		return err
 	}
 	for _, iud := range iuds {
@@ -233,7 +233,7 @@ func (l *Loader) Notice(n *record.Notice) error {
 			return err
 		}
 		if old.IUV != n.IUV {
-			if _, err := l.tx.exec("DirtyIUV", old.IUV, l.file.ID); err != nil {
+			if _, err := l.tx.exec("DirtyIUV", old.IUV, l.file.ID, ""); err != nil {
 				return err
 			}
 		}

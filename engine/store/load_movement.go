@@ -59,7 +59,7 @@ func (l *Loader) Movement(m *record.Movement) error {
 	if _, err := l.tx.exec("MovementSums", id); err != nil {
 		return err
 	}
-	if _, err := l.tx.exec("DirtyMovement", id, l.file.ID); err != nil {
+	if _, err := l.tx.exec("DirtyMovement", id, l.file.ID, ""); err != nil {
 		return err
 	}
 	switch m.Operation {

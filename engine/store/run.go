@@ -61,10 +61,21 @@ func (tx *Tx) LastRun() (*Run, error) { return tx.run("RunLast") }
 // the run whose state the books are in.
 func (tx *Tx) LastChange() (*Run, error) { return tx.run("RunLastChanging") }
 
-func (tx *Tx) run(name string) (*Run, error) {
+// LastJudged returns the last run that judged the books, or nil. Unlike its
+// state, which a report that could not be written turns into failed, the balance
+// it closed with says that it did.
+func (tx *Tx) LastJudged() (*Run, error) { return tx.run("RunLastJudged") }
+
+// RunAsOf returns the run whose books were the last word on a day, or nil when
+// there is none yet: of the runs that judged as of the latest day not after it,
+// the last one made. A day judged again has the books of its second run; the
+// days after it keep those of their own, which did not know of it.
+func (tx *Tx) RunAsOf(day record.Date) (*Run, error) { return tx.run("RunAsOf", day.String()) }
+
+func (tx *Tx) run(name string, args ...any) (*Run, error) {
 	var r Run
 	var asOf, started, ended string
-	found, err := tx.one(name, nil, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
+	found, err := tx.one(name, args, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
 		&started, &ended, &r.Changes, &r.Loaded, &r.Failure)
 	if err != nil || !found {
 		return nil, err

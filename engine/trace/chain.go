@@ -78,6 +78,7 @@ type PaymentPart struct {
 	Reading
 	Gone    bool                 `json:"gone"`
 	History []store.TracedChange `json:"history"`
+	Notes   []NotePart           `json:"notes"`
 }
 
 // SettlementPart is a flow with all its versions and the movements that pay it.
@@ -87,6 +88,7 @@ type SettlementPart struct {
 	Flows   []FlowPart           `json:"flows"`
 	PaidBy  []store.TracedLink   `json:"paid_by"`
 	History []store.TracedChange `json:"history"`
+	Notes   []NotePart           `json:"notes"`
 }
 
 // FlowPart is one version of a flow. Of a flow reached through an IUV only the
@@ -105,4 +107,5 @@ type MovementPart struct {
 	Rows    []store.TracedEvent  `json:"rows"` // of the giornale di cassa
 	Former  []store.TracedFormer `json:"former"`
 	History []store.TracedChange `json:"history"`
+	Notes   []NotePart           `json:"notes"`
 }

@@ -25,6 +25,14 @@ FROM run WHERE state = 'done' ORDER BY id DESC LIMIT 1
 SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
 FROM run WHERE state = 'done' AND (changes > 0 OR loaded > 0) ORDER BY id DESC LIMIT 1
 
+-- name: RunLastJudged
+SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
+FROM run r WHERE EXISTS (SELECT 1 FROM balance b WHERE b.run_id = r.id) ORDER BY id DESC LIMIT 1
+
+-- name: RunAsOf
+SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
+FROM run r WHERE as_of <= ? AND EXISTS (SELECT 1 FROM balance b WHERE b.run_id = r.id) ORDER BY as_of DESC, id DESC LIMIT 1
+
 -- name: BalanceClear
 DELETE FROM balance WHERE run_id = ?
 

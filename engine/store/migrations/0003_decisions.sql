@@ -36,3 +36,11 @@ BEGIN SELECT RAISE(ABORT, 'decisions are only ever added'); END;
 
 -- 1: a person decided otherwise; it is shown, and ties the movement to nothing.
 ALTER TABLE movement_ref ADD COLUMN barred INTEGER NOT NULL DEFAULT 0;
+
+-- Why the links of a unit were made, as of each row of its history.
+ALTER TABLE unit_history ADD COLUMN reasons TEXT NOT NULL DEFAULT '';
+UPDATE unit_history AS h SET reasons = coalesce((SELECT group_concat(reason, '|' ORDER BY reason) FROM (
+    SELECT DISTINCT reason FROM settlement_link WHERE settlement_id = h.unit_id)), '') WHERE h.unit = 'settlement' AND h.parts > 0;
+UPDATE unit_history AS h SET reasons = coalesce((SELECT group_concat(reason, '|' ORDER BY reason) FROM (
+    SELECT reason FROM settlement_link WHERE movement_id = h.unit_id
+    UNION SELECT step FROM movement_ref WHERE movement_id = h.unit_id AND kind = 'iuv' AND used = 1)), '') WHERE h.unit = 'movement';
