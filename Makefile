@@ -69,6 +69,18 @@ fuzz: ## every fuzz target for FUZZTIME (default 10s)
 		go test -run=NONE -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x "$$package" </dev/null; \
 	done
 
+# A package's own tests judge its mutants, and for linking those of judging too,
+# which are about what it links. MUTANT="-every 10" gives a first idea soon.
+PKG    ?= ./rules ./engine/link ./engine/judge
+MUTANT ?=
+.PHONY: mutants
+mutants: ## what the tests of PKG do not notice, one change of the code at a time (an hour for all)
+	@go build -o bin/mutants ./fixtures/mutants
+	@failed=0; for package in $(PKG); do \
+		tests=$$package; [[ $$package != ./engine/link ]] || tests=./engine/link,./engine/judge; \
+		bin/mutants -pkg $$package -tests $$tests -least 85 $(MUTANT) || failed=1; \
+	done; exit $$failed
+
 .PHONY: cover
 cover: ## coverage.out, with the share of statements the tests reach
 	go test -coverpkg=./... -coverprofile=coverage.out ./...

@@ -31,6 +31,7 @@ type Config struct {
 	DataDir  string // absolute: databases, archive and reports
 	Schedule string // five-field cron expression, Europe/Rome; for the scheduler
 	Language string // of reports and messages: it or en
+	Ruleset  string // file with rules for every entity; empty: the default ones
 	Limits   Limits
 	Entities []Entity
 	Warnings []Problem // in the order of the file
@@ -108,6 +109,7 @@ func (c *Config) read(m *mapping) {
 			`scrivere minuto, ora, giorno, mese e giorno della settimana, p.e. "30 2 * * *"`)
 	}
 	choice(m, "language", &c.Language, "it", "en")
+	m.path("ruleset", &c.Ruleset)
 	if l := m.section("limits"); l != nil {
 		l.size("file", &c.Limits.FileSize)
 		l.size("unpacked", &c.Limits.UnpackedSize)

@@ -23,6 +23,7 @@ const full = `
 data_dir: /var/lib/quadra
 schedule: "0 3 * * 1-5"
 language: en
+ruleset: rules/region.yaml
 limits: {file: 1GiB, unpacked: 512 MiB, zip_entries: 20, ratio: 9, row: 2KiB, depth: 10, rows: 11, cells: 12, parallel: 2}
 entities:
   - ipa: c_q001
@@ -35,6 +36,8 @@ entities:
     accounts: [it60 x054 2811 1010 0000 0123 456, 0000123]
     patron_day: 06-24
     terms: {flow_late: 3, flow_missing: 11, cash_late: 2, cash_missing: 6, unmatched_cash_late: 3, unmatched_cash_missing: 5, receipt: 4, notice: 12}
+    ruleset: /etc/quadra/c_q001.yaml
+    tolerance: 2
     interruptions:
       - {from: 2026-08-14, to: 2026-08-16, source: cassa, reason: ferie}
       - {from: 2026-12-31, to: 2026-12-31}
@@ -63,7 +66,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 	}
 	want := &config.Config{
 		DataDir: "/var/lib/quadra", Schedule: "0 3 * * 1-5", Language: "en",
-		Limits: config.Limits{FileSize: 1 << 30, UnpackedSize: 512 << 20, ZipEntries: 20, Ratio: 9, Row: 2048, Depth: 10, Rows: 11, Cells: 12, Parallel: 2},
+		Ruleset: "/etc/quadra/rules/region.yaml",
+		Limits:  config.Limits{FileSize: 1 << 30, UnpackedSize: 512 << 20, ZipEntries: 20, Ratio: 9, Row: 2048, Depth: 10, Rows: 11, Cells: 12, Parallel: 2},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "Comune di Prova", State: config.StatePreProduction,
 			SegregationCodes: []string{"01", "47"},
@@ -77,6 +81,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 				{From: record.NewDate(2026, 8, 14), To: record.NewDate(2026, 8, 16), Source: config.SourceCash, Reason: "ferie"},
 				{From: record.NewDate(2026, 12, 31), To: record.NewDate(2026, 12, 31)},
 			},
+			Ruleset: "/etc/quadra/c_q001.yaml", Tolerance: 2,
 			IgnoreRemittances: []string{"F24", `/^mandato\s/`},
 			Drops: []config.Drop{
 				env(config.Drop{

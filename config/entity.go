@@ -44,6 +44,13 @@ type Entity struct {
 	Terms            Terms
 	Interruptions    []Interruption
 
+	// Ruleset is the file with the entity's own rules; empty when those of every
+	// entity are enough.
+	Ruleset string
+	// Tolerance is the difference, in cents, up to which two amounts count as
+	// equal when they are judged.
+	Tolerance int
+
 	// IgnoreRemittances tells movements that are not pagoPA by their remittance
 	// text; see IgnoredRemittances.
 	IgnoreRemittances []string
@@ -79,15 +86,23 @@ type Interruption struct {
 	Reason   string
 }
 
+// DefaultTerms are those of an entity that sets none.
+func DefaultTerms() Terms {
+	return Terms{
+		FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
+		UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
+	}
+}
+
 func defaultEntity() Entity {
 	return Entity{
 		State: StateProduction, SendsNotices: true, LoadsTreasury: true,
-		Terms: Terms{
-			FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
-			UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
-		},
+		Terms: DefaultTerms(),
 	}
 }
+
+// mostTolerance is ten euro: beyond it a difference is a mistake, not rounding.
+const mostTolerance = 1000 // cents
 
 var (
 	ipaShape  = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
@@ -120,6 +135,8 @@ func (e *Entity) read(m *mapping) {
 	if t := m.section("terms"); t != nil {
 		e.Terms.read(t)
 	}
+	m.path("ruleset", &e.Ruleset)
+	m.integer("tolerance", &e.Tolerance, 0, mostTolerance)
 	m.each("interruptions", func(im *mapping) {
 		var i Interruption
 		i.read(im)

@@ -63,7 +63,7 @@ cartelle e non giudica: le età sono viste dalla data indicata.`,
 }
 
 func (p *program) buildReport(ctx context.Context, c *config.Config, e *config.Entity, day record.Date) (sum *report.Summary, err error) {
-	rs, err := p.ruleset()
+	rs, err := night.Ruleset(c, e)
 	if err != nil {
 		return nil, err
 	}

@@ -74,12 +74,13 @@ func (p *program) run(ctx context.Context, args []string) int {
 	var status *statusError
 	var held *lock.HeldError
 	var faults config.Errors
+	var ruleFaults rules.Errors
 	switch {
 	case errors.As(err, &status):
 		code = status.code
 	case errors.As(err, &held):
 		code = exitLocked
-	case errors.As(err, &faults):
+	case errors.As(err, &faults), errors.As(err, &ruleFaults):
 		code = exitUsage
 	}
 	if text := err.Error(); text != "" {
@@ -183,14 +184,6 @@ func (p *program) logger() *slog.Logger {
 		level = slog.LevelInfo
 	}
 	return slog.New(slog.NewTextHandler(p.errs, &slog.HandlerOptions{Level: level}))
-}
-
-func (p *program) ruleset() (*rules.Ruleset, error) {
-	rs, err := rules.Default()
-	if err != nil {
-		return nil, fmt.Errorf("default ruleset: %w", err)
-	}
-	return rs, nil
 }
 
 func (p *program) printJSON(v any) error {

@@ -45,8 +45,11 @@ type Settings struct {
 	DisabledFrom     map[string]record.Date // by debt type: the first day it could be paid no more
 	NotPagoPA        func(remittance string) bool
 	Terms            Terms
-	Calendar         *calendar.Calendar
-	Rules            *rules.Ruleset
+	// Tolerance is the difference up to which two amounts count as equal. What is
+	// stored stays exact, and so do the balance and the search for doubles.
+	Tolerance record.Cents
+	Calendar  *calendar.Calendar
+	Rules     *rules.Ruleset
 	// Fingerprint changes whenever any of the above but AsOf and Run does: then
 	// everything is judged again.
 	Fingerprint string
@@ -154,6 +157,9 @@ func (j *judger) verdict(facts any, unit string, v func() rules.Verdict) (int64,
 	j.verdicts[facts] = id
 	return id, nil
 }
+
+// equal says that two amounts differ by no more than is tolerated.
+func (j *judger) equal(a, b record.Cents) bool { return max(a-b, b-a) <= j.set.Tolerance }
 
 // clock follows one term: what its state is at the as-of date and, while it
 // can still move, the first day on which it will.

@@ -142,9 +142,14 @@ func (j *judger) payment(g *store.Group, u *unit) (store.PaymentRow, rules.Payme
 	notified, review := j.notifiedAxis(&f, u, base)
 	p.ReviewOn = sooner(p.ReviewOn, review)
 	j.accepted(&f, u)
-	for _, d := range []record.Cents{reported, notified, cashed} {
-		if p.Difference == 0 {
-			p.Difference = d
+	// The status speaks of the first that is not tolerated; those that are show
+	// when there is no other.
+	differences := []record.Cents{reported, notified, cashed}
+	for _, tolerated := range []bool{false, true} {
+		for _, d := range differences {
+			if p.Difference == 0 && j.equal(d, 0) == tolerated {
+				p.Difference = d
+			}
 		}
 	}
 	return p, f
@@ -204,7 +209,7 @@ func (j *judger) receiptAxis(f *rules.PaymentFacts, u *unit, base record.Date) (
 
 func (j *judger) reportedAxis(f *rules.PaymentFacts, u *unit, base record.Date) (difference record.Cents, review record.Date) {
 	f.HasFlow = u.main != nil
-	f.FlowEqual = f.HasFlow && f.HasReceipt && u.main.Amount == u.amount()
+	f.FlowEqual = f.HasFlow && f.HasReceipt && j.equal(u.main.Amount, u.amount())
 	switch {
 	case u.revoked:
 		f.Reported = "revoked"
@@ -231,7 +236,7 @@ func (j *judger) reportedAxis(f *rules.PaymentFacts, u *unit, base record.Date) 
 func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.Cents, review record.Date) {
 	payable := u.receipt != nil || u.main != nil
 	f.HasFlowCash = u.main != nil && u.flow.Parts > 0
-	f.FlowCashEqual = f.HasFlowCash && u.flow.Cash == u.flow.Total
+	f.FlowCashEqual = f.HasFlowCash && j.equal(u.flow.Cash, u.flow.Total)
 	f.HasIUVCash = payable && !f.HasFlowCash && j.totals.movable
 	if f.HasIUVCash {
 		due := u.amount()
@@ -239,7 +244,11 @@ func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.C
 			due = u.receipt.Total
 		}
 		// Two receipts of one IUV may be credited together.
-		f.IUVCashEqual = f.HasReceipt && (j.totals.cash == due || j.totals.several && j.totals.cash == j.totals.receipts)
+		together := j.totals.several && j.equal(j.totals.cash, j.totals.receipts)
+		f.IUVCashEqual = f.HasReceipt && (j.equal(j.totals.cash, due) || together)
+		if together && !j.equal(j.totals.cash, due) {
+			due = j.totals.receipts
+		}
 		if f.HasReceipt { // without one there is nothing to compare with
 			difference = j.totals.cash - due
 		}
@@ -253,7 +262,7 @@ func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.C
 	case f.HasFlowCash:
 		f.Cashed = "different"
 	case f.IUVCashEqual:
-		f.Cashed, difference = "iuv", 0
+		f.Cashed = "iuv"
 	case f.HasIUVCash && f.HasReceipt:
 		f.Cashed = "different"
 	case !payable, !f.Ours && u.receipt == nil, u.receipt != nil && u.receipt.Stamp:
@@ -269,7 +278,10 @@ func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.C
 
 func (j *judger) notifiedAxis(f *rules.PaymentFacts, u *unit, base record.Date) (difference record.Cents, review record.Date) {
 	f.HasNotice = u.notice != nil
-	f.NoticeEqual = f.HasNotice && u.receipt != nil && u.notice.Amount == u.receipt.Amount
+	if f.HasNotice && u.receipt != nil {
+		difference = u.notice.Amount - u.receipt.Amount
+	}
+	f.NoticeEqual = f.HasNotice && u.receipt != nil && j.equal(u.notice.Amount, u.receipt.Amount)
 	switch {
 	case f.HasNotice && u.receipt == nil:
 		f.Notified = "alone"
@@ -277,7 +289,6 @@ func (j *judger) notifiedAxis(f *rules.PaymentFacts, u *unit, base record.Date) 
 		f.Notified = "matched"
 	case f.HasNotice:
 		f.Notified = "different"
-		difference = u.notice.Amount - u.receipt.Amount
 	case !j.set.SendsNotices, u.receipt != nil && u.receipt.Shared, !f.HasReceipt:
 		f.Notified = "not_expected"
 	default:

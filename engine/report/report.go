@@ -52,7 +52,9 @@ type Input struct {
 	Rules    *rules.Ruleset
 	Calendar *calendar.Calendar
 	Terms    explain.Terms
-	Language string // it (also when empty) or en
+	// Tolerance is the difference up to which amounts were judged equal.
+	Tolerance record.Cents
+	Language  string // it (also when empty) or en
 	// RowsPerCode is how many anomalies of each code, files and rejects the page
 	// shows; 0 means 500. The CSV holds all of them.
 	RowsPerCode int
@@ -172,7 +174,7 @@ func (b *builder) anomalies() (err error) {
 		return errors.Join(err, list.close(), sheet.finish(nil, nil))
 	}
 	c := collector{ctx: b.ctx, in: b.in, tx: b.tx, notes: b.notes, csv: list, sheet: sheet, why: explain.New(b.tx, explain.Settings{
-		AsOf: b.in.AsOf, Rules: b.in.Rules, Calendar: b.in.Calendar, Terms: b.in.Terms, Language: b.in.Language})}
+		AsOf: b.in.AsOf, Rules: b.in.Rules, Calendar: b.in.Calendar, Terms: b.in.Terms, Tolerance: b.in.Tolerance, Language: b.in.Language})}
 	err = c.run()
 	b.groups = c.groups
 	return errors.Join(err, list.close(), sheet.finish(b.sheetSummary(sheet.left), b.decisions.sheet()))

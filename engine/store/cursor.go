@@ -10,18 +10,21 @@ import (
 type cursor[T any] struct {
 	name string
 	rows *sql.Rows
-	scan func(rows *sql.Rows, iuv *string, row *T) error
+	scan scanner[T]
 	iuv  string
 	row  T
 	live bool
 }
 
-func openCursor[T any](tx *Tx, name string, scan func(*sql.Rows, *string, *T) error) (*cursor[T], error) {
+// scanner reads the IUV and the rest of a row.
+type scanner[T any] func(rows *sql.Rows, iuv *string, row *T) error
+
+func openCursor[T any](tx *Tx, name string, scan scanner[T], args ...any) (*cursor[T], error) {
 	st, err := tx.prepare(name)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := st.QueryContext(tx.ctx)
+	rows, err := st.QueryContext(tx.ctx, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

@@ -51,7 +51,11 @@ func (tx *Tx) SettlementsToJudge(all bool, fn func(*SettlementRow) error) error 
 	if all {
 		name = "JudgeSettlementsAll"
 	}
-	return tx.each(name, nil, func(scan func(...any) error) error {
+	return tx.settlementsToJudge(name, nil, fn)
+}
+
+func (tx *Tx) settlementsToJudge(name string, args []any, fn func(*SettlementRow) error) error {
+	return tx.each(name, args, func(scan func(...any) error) error {
 		var s SettlementRow
 		var review, on string
 		if err := scan(&s.ID, &s.Cash, &s.Parts, &s.Revised, &s.Verdict, &review, &s.Cause, &s.Also, &s.FlowID, &on,
@@ -79,7 +83,11 @@ func (tx *Tx) MovementsToJudge(all bool, fn func(*MovementRow) error) error {
 	if all {
 		name = "JudgeMovementsAll"
 	}
-	return tx.each(name, nil, func(scan func(...any) error) error {
+	return tx.movementsToJudge(name, nil, fn)
+}
+
+func (tx *Tx) movementsToJudge(name string, args []any, fn func(*MovementRow) error) error {
+	return tx.each(name, args, func(scan func(...any) error) error {
 		var m MovementRow
 		var booked, review string
 		if err := scan(&m.ID, &m.Account, &m.Amount, &m.Reversed, &m.Cash, &booked, &m.Remittance, &m.Payer, &m.Ambiguous,

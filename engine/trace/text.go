@@ -109,7 +109,11 @@ func (t *text) verdict(v store.TracedVerdict, r Reading, difference record.Cents
 	status.add(leaf("%s%s", t.say("fatti: ", "facts: "), v.Facts), leaf("%s%s", t.say("regole: ", "ruleset: "), short(v.RulesetHash)))
 	out = append(out, status)
 	if v.Labels != "" {
-		out = append(out, leaf("%s%s", t.say("classificazioni: ", "labels: "), strings.ReplaceAll(string(v.Labels), "|", ", ")))
+		labels := leaf("%s%s", t.say("classificazioni: ", "labels: "), strings.ReplaceAll(string(v.Labels), "|", ", "))
+		for _, l := range r.Labels {
+			labels.add(leaf("%s: %s", l.Code, l.Why))
+		}
+		out = append(out, labels)
 	}
 	return append(out, t.history(history, of))
 }

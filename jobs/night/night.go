@@ -209,7 +209,7 @@ func (n *night) run(ctx context.Context) error {
 		return err
 	}
 	run := &n.res.Run
-	*run = store.Run{AsOf: n.AsOf, Ruleset: n.Rules.ID() + " " + n.Rules.Version(), RulesetHash: n.Rules.Hash(),
+	*run = store.Run{AsOf: n.AsOf, Ruleset: n.Rules.Title(), RulesetHash: n.Rules.Hash(),
 		Version: n.Version, StartedAt: n.Now()}
 	if err := n.store.Write(ctx, func(tx *store.Tx) error { return tx.StartRun(run) }); err != nil {
 		return fmt.Errorf("start the run: %w", err)

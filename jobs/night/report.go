@@ -43,14 +43,14 @@ func Report(ctx context.Context, books *store.Store, c *config.Config, e *config
 	set := Explaining(c, e, rs, asOf)
 	return report.Build(ctx, report.Input{
 		Store: books, Entity: report.Entity{IPA: e.IPA, TaxCode: e.TaxCode, Name: e.Name, Standing: Standing(e, c.Language)}, Run: run, AsOf: asOf,
-		Rules: rs, Calendar: set.Calendar, Terms: set.Terms, Language: c.Language,
+		Rules: rs, Calendar: set.Calendar, Terms: set.Terms, Tolerance: set.Tolerance, Language: c.Language,
 	}, PathsOf(c, e).Report(asOf))
 }
 
 // Explaining is what saying why depends on, for one entity seen from a day.
 func Explaining(c *config.Config, e *config.Entity, rs *rules.Ruleset, asOf record.Date) explain.Settings {
 	return explain.Settings{
-		AsOf: asOf, Rules: rs, Calendar: Calendar(e), Language: c.Language,
+		AsOf: asOf, Rules: rs, Calendar: Calendar(e), Language: c.Language, Tolerance: record.Cents(e.Tolerance),
 		Terms: explain.Terms{FlowLate: e.Terms.FlowLate, CashLate: e.Terms.CashLate,
 			UnmatchedCashLate: e.Terms.UnmatchedCashLate, Receipt: e.Terms.Receipt, Notice: e.Terms.Notice},
 	}

@@ -27,8 +27,10 @@ type Books struct {
 	Rules    *rules.Ruleset
 	Calendar *calendar.Calendar
 	Terms    explain.Terms
-	Accounts []string
-	Run      *store.Run // the last night
+	// Tolerance is the difference up to which amounts count as equal.
+	Tolerance record.Cents
+	Accounts  []string
+	Run       *store.Run // the last night
 }
 
 // New opens empty books of the entity 80000123457 with the default ruleset and
@@ -55,7 +57,7 @@ func New(tb testing.TB) *Books {
 
 // Settings are those to explain the last night with.
 func (b *Books) Settings(language string) explain.Settings {
-	return explain.Settings{AsOf: b.Run.AsOf, Rules: b.Rules, Calendar: b.Calendar, Terms: b.Terms, Language: language}
+	return explain.Settings{AsOf: b.Run.AsOf, Rules: b.Rules, Calendar: b.Calendar, Terms: b.Terms, Tolerance: b.Tolerance, Language: language}
 }
 
 // Write runs fn in one transaction.
@@ -130,7 +132,7 @@ func (b *Books) Night(asOf string) {
 		}
 		if _, err := judge.Run(context.Background(), tx, judge.Settings{
 			AsOf: run.AsOf, Run: run.ID, SendsNotices: true, LoadsTreasury: true, Accounts: record.NewAccounts([][]string{b.Accounts}),
-			NotPagoPA: func(string) bool { return false }, Terms: judge.Terms(b.Terms), Calendar: b.Calendar, Rules: b.Rules, Fingerprint: "test",
+			NotPagoPA: func(string) bool { return false }, Terms: judge.Terms(b.Terms), Tolerance: b.Tolerance, Calendar: b.Calendar, Rules: b.Rules, Fingerprint: "test",
 		}, nil); err != nil {
 			return err
 		}
