@@ -188,7 +188,7 @@ func topRows(start []byte, separator byte) (top [][]string) {
 		case err != nil:
 			return top
 		}
-		top = append(top, cellsOf(nil, row))
+		top = append(top, (&csvRows{}).cellsOf(row))
 	}
 	return top
 }

@@ -19,7 +19,7 @@ func bank(line int, amount record.Cents, reference, remittance string) record.Mo
 		Document: record.DocSospeso, Operation: record.OpExecuted, Amount: amount,
 		BookedOn: record.NewDate(2026, 3, 12), ValueOn: record.NewDate(2026, 3, 11), Remittance: remittance,
 	}
-	m.Number = record.LineKey(1, m.Account, "2026-03-12", "2026-03-11", amount.String(), reference, remittance)
+	m.Number = lineKey(1, m.Account, "2026-03-12", "2026-03-11", amount.String(), reference, remittance)
 	return m
 }
 
