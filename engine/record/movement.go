@@ -49,6 +49,10 @@ type Movement struct {
 	// IUF and IUV when the layout gives them apart from the remittance text.
 	IUF, IUV string
 
+	// SameRow says that the row the movement before comes from gave this one too:
+	// it is one row to count.
+	SameRow bool
+
 	Covers []Cover // of an order (DocReversale): the provvisori it covers
 }
 

@@ -204,10 +204,10 @@ func lineKey(occurrence int, account, booked, value, amount, reference, remittan
 }
 
 // rowsOf is how many rows movements come from: a row that is also regularised
-// gives two, on the same line.
+// gives two.
 func rowsOf(movements []record.Movement) (rows int) {
 	for i := range movements {
-		if i == 0 || movements[i].Line != movements[i-1].Line || movements[i].Operation == movements[i-1].Operation {
+		if !movements[i].SameRow {
 			rows++
 		}
 	}

@@ -51,7 +51,7 @@ func TestCompleto(t *testing.T) {
 	first := provvisorio(2, "1201", 15000, "POSTE", "CAUSALE", day+1)
 	first.IUF, first.IUV, first.Account, first.Code, first.EndToEnd = "2026-03-11BPPIITRRXXX-1", "340105455507221", "0012345", "9998", "E2E1"
 	covered := first
-	covered.Operation = record.OpRegularised
+	covered.Operation, covered.SameRow = record.OpRegularised, true
 	want := []record.Movement{first, covered, provvisorio(3, "1202", -1000, "POSTE", "CAUSALE", day)}
 	if diff := cmp.Diff(want, got.movements); diff != "" {
 		t.Errorf("movements (-want +got):\n%s", diff)
@@ -63,6 +63,9 @@ func TestCompleto(t *testing.T) {
 		{Line: 7, Column: "importoCentesimi", Code: record.RejectMissing},
 		{Line: 8, Column: "enteIpaCode", Code: record.RejectMissing},
 	})
+	if got.summary.Rows != 7 || got.summary.Accepted != 2 {
+		t.Errorf("a regularised row counts once: %+v", got.summary)
+	}
 	if got.summary.Doc.Format != "completo-csv" || got.docs[0].Format != "completo-csv" {
 		t.Errorf("summary %+v", got.summary)
 	}

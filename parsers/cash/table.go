@@ -256,7 +256,7 @@ func (t *table) data(cells []string, line int) error {
 		return nil
 	}
 	// The cash came in and an order covers it: two events of one provvisorio.
-	m.Operation = record.OpRegularised
+	m.Operation, m.SameRow = record.OpRegularised, true
 	return t.sink.Movement(m)
 }
 
