@@ -58,6 +58,9 @@ type Options struct {
 	// MaxReceipt is how many bytes the document of one receipt may have, in XML
 	// or JSON; zero means [DefaultMaxReceipt].
 	MaxReceipt int
+	// MaxDepth is how many objects and arrays may be open at once in JSON; zero
+	// means 32.
+	MaxDepth int
 }
 
 func (o Options) maxReceipt() int {
