@@ -41,6 +41,9 @@ func ReadCSV(ctx context.Context, in io.Reader, opt Options, sink Sink) (Summary
 		return empty, unknownCSV(buffered, layouts)
 	}
 	rows := &csvRows{rows: csvrow.NewReader(buffered, separator, opt.CSV)}
+	if layout.literal {
+		rows.rows.LiteralQuotes()
+	}
 	return readTable(ctx, rows, doc, layout, opt, sink)
 }
 

@@ -251,6 +251,30 @@ func TestPoste(t *testing.T) {
 	}
 }
 
+// TestQuotesOfPosteAreText reads rows that as a CSV would be broken, or swallow
+// those below them.
+func TestQuotesOfPosteAreText(t *testing.T) {
+	row := func(text string) string { return "12/03/2026;12/03/2026;48;A;EUR;;1,00;;" + text + "\n" }
+	texts := []string{`"ALFA" SRL BONIFICO`, `"ALFA BONIFICO`, `BONIFICO "TARI 2026`, `""`, `"TUTTO TRA VIRGOLETTE"`, `BETA`}
+	want := []string{`"ALFA" SRL BONIFICO`, `"ALFA BONIFICO`, `BONIFICO "TARI 2026`, ``, `TUTTO TRA VIRGOLETTE`, `BETA`}
+	in := posteTop
+	for _, text := range texts {
+		in += row(text)
+	}
+	got := mustRead(t, cash.ReadCSV, strings.NewReader(in), cash.Options{})
+	var remittances []string
+	for _, m := range got.movements {
+		remittances = append(remittances, m.Remittance)
+	}
+	if diff := cmp.Diff(want, remittances); diff != "" || len(got.rejects) > 0 {
+		t.Errorf("remittances (-want +got):\n%s%+v", diff, got.rejects)
+	}
+	opt := cash.Options{Layouts: layouts(t, "layouts:\n  - {name: poste-csv, extends: poste, quotes: csv}\n")}
+	if got := mustRead(t, cash.ReadCSV, strings.NewReader(in), opt); len(got.rejects) != 2 {
+		t.Errorf("read as a CSV: %+v, rejects %+v", got.summary, got.rejects)
+	}
+}
+
 func TestPosteRejects(t *testing.T) {
 	got := mustRead(t, cash.ReadCSV, strings.NewReader(posteTop+posteCredit+
 		"2026-03-12;;48;A;EUR;;1,00;;X\n31/02/2026;;48;A;EUR;;1,00;;X\n12/03/2026;;48;A;EUR;;;;X\n12/03/2026;;48;A;EUR;1,00;2,00;;X\n"+
