@@ -1,15 +1,3 @@
-// Package parsers reads the files left in a drop: it opens the container, finds
-// out what each document in it is, and streams its records into a sink.
-//
-// What a document is is told by its bytes, never by its name or by the drop it
-// was left in; see [Formats] for how. A file is taken as a whole or not at all:
-// any [*record.FileError], from whichever of its documents, refuses it, and what
-// the sink got of it until then must be thrown away. Rows that cannot be taken
-// are rejects and refuse nothing.
-//
-// Memory stays flat, whatever the size of the file: documents are read as
-// streams. Workbooks are the exception, as the library that reads them holds
-// them whole, and have their own limit.
 package parsers
 
 import (

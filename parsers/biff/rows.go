@@ -37,8 +37,8 @@ type Rows struct {
 
 	zeros, firstZero int // formulas saved as 0, and the row of the first
 
-	done    bool
-	err     error // the first error, repeated
+	done bool
+	err  error // the first error, repeated
 }
 
 type cell struct {

@@ -103,7 +103,7 @@ func (c *Content) start() error {
 	if _, err := d.enter(tagSequence); err != nil { // SignedData
 		return err
 	}
-	const small = 64 << 10 // digest algorithms take some twenty bytes each
+	const small = 64 << 10                            // digest algorithms take some twenty bytes each
 	if err := d.pass(tagInteger, small); err != nil { // its version
 		return err
 	}
