@@ -22,9 +22,9 @@ type Line struct {
 // times. It is cut from a hash nobody can aim at: payers write the remittance.
 func (l *Line) Sum() uint64 {
 	var local [512]byte
-	text := binary.BigEndian.AppendUint64(local[:0], uint64(l.Amount))       //nolint:gosec // bits are bits
-	text = binary.BigEndian.AppendUint32(text, uint32(l.BookedOn))           //nolint:gosec // the same
-	text = binary.BigEndian.AppendUint32(text, uint32(l.ValueOn))            //nolint:gosec // the same
+	text := binary.BigEndian.AppendUint64(local[:0], uint64(l.Amount))
+	text = binary.BigEndian.AppendUint32(text, uint32(l.BookedOn))
+	text = binary.BigEndian.AppendUint32(text, uint32(l.ValueOn))
 	for _, part := range [...]string{l.Account, l.Reference, l.Remittance} { // each with its length
 		text = binary.AppendUvarint(text, uint64(len(part)))
 		text = append(text, part...)

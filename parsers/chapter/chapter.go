@@ -119,7 +119,7 @@ func (t *table) once(column int, key ...string) *record.Reject {
 		return t.Refuse(column, record.RejectDuplicate, fmt.Sprintf(
 			"la stessa voce è già alla riga %d: tenerne una sola; una voce da cancellare e reinserire va mandata in due file", first))
 	}
-	t.written[sum] = int32(min(t.Line(), math.MaxInt32)) //nolint:gosec // within it
+	t.written[sum] = int32(min(t.Line(), math.MaxInt32))
 	return nil
 }
 

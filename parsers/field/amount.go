@@ -63,7 +63,7 @@ func PlainAmount(text string, mark byte) (cents record.Cents, ok bool) {
 	if len(digits) < shortest || len(digits) > longest || digits[point] != mark {
 		return 0, false
 	}
-	other := byte('.' + ',' - mark)
+	other := '.' + ',' - mark
 	grouped := point > 3 && digits[point-4] == other
 	for i := range len(digits) {
 		c := digits[i]

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"quadra/engine/record"
@@ -66,7 +67,7 @@ func (d *delivery) finish() error {
 	if err := d.sink.FlowEnd(d.totals); err != nil {
 		return err
 	}
-	late := append(d.late, d.repeats.warnings()...)
+	late := slices.Concat(d.late, d.repeats.warnings())
 	if w, ok := d.sink.(Warner); ok && len(late) > 0 {
 		w.Warn(append(d.doc.Warnings, late...))
 	}

@@ -72,23 +72,6 @@ func valueEnd(b []byte, i int) int {
 	return i
 }
 
-// depth is how deep a value is nested; a number or text is 0 deep.
-func depth(value []byte) (deepest int) {
-	now := 0
-	for i := 0; i < len(value); i++ {
-		switch value[i] {
-		case '"':
-			i = valueEnd(value, i) - 1
-		case '{', '[':
-			now++
-			deepest = max(deepest, now)
-		case '}', ']':
-			now--
-		}
-	}
-	return deepest
-}
-
 func isContainer(value []byte) bool { return value[0] == '{' || value[0] == '[' }
 
 func isNull(value []byte) bool { return value[0] == 'n' }

@@ -79,7 +79,7 @@ func (s *Scanner) value(b []byte) (int, finding) {
 				continue
 			}
 		}
-		end, found := i+1, whole
+		end, found := i+1, malformed
 		switch {
 		case c == '"':
 			end, found = text(b, end)
@@ -103,7 +103,7 @@ func (s *Scanner) value(b []byte) (int, finding) {
 		case c == 'n':
 			end, found = word(b, i, "null")
 		default:
-			return i, malformed
+			end = i
 		}
 		if found != whole || len(stack) == 0 {
 			return end, found

@@ -9,7 +9,7 @@ package repeat
 
 // Counter counts keys, which must be spread as a hash is. Its zero value is ready.
 // It starts as a hash table, which is fast; beyond a million keys it takes six
-// bytes for each, up to a quarter more while it grows, and eight more for each
+// bytes for each, up to an eighth more while it grows, and eight more for each
 // that comes again.
 type Counter struct {
 	table []uint64 // open addressing; a key is never 0 there
@@ -89,22 +89,22 @@ type twin struct{ place, times uint32 }
 
 // next adds to the times a key has come and returns them.
 func (b *bucket) next(key uint64, times uint32) int {
-	first, second, third := uint16(key>>32), uint16(key>>16), uint16(key) //nolint:gosec // its parts
+	first, second, third := uint16(key>>32), uint16(key>>16), uint16(key)
 	const parts = 3
 	for at := 0; at+parts <= len(b.rest); at += parts {
 		if b.rest[at] == first && b.rest[at+1] == second && b.rest[at+2] == third {
-			return b.repeated(uint32(at), times) //nolint:gosec // a bucket is far smaller
+			return b.repeated(uint32(at), times)
 		}
 	}
 	if len(b.rest) == cap(b.rest) {
-		// By a quarter, where append would double.
-		grown := make([]uint16, len(b.rest), len(b.rest)+max(8, len(b.rest)/(4*parts))*parts)
+		// By an eighth, where append would double.
+		grown := make([]uint16, len(b.rest), len(b.rest)+max(8, len(b.rest)/(8*parts))*parts)
 		copy(grown, b.rest)
 		b.rest = grown
 	}
 	b.rest = append(b.rest, first, second, third)
 	if times > 1 {
-		b.again = append(b.again, twin{uint32(len(b.rest) - parts), times}) //nolint:gosec // a bucket is far smaller
+		b.again = append(b.again, twin{uint32(len(b.rest) - parts), times})
 	}
 	return int(times)
 }
