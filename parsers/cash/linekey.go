@@ -8,8 +8,8 @@ import (
 )
 
 // lineKeys makes the numbers of the movements of a document whose layout has
-// none; see [record.Line]. It remembers six to ten bytes a line to tell twins,
-// and [Options.MaxRows] bounds the lines.
+// none; see [record.Line]. It remembers six to twelve bytes a line to tell
+// twins, and [Options.MaxRows] bounds the lines.
 type lineKeys struct{ seen repeat.Counter }
 
 // number is the number of a movement: reference is what the bank calls it, if it
