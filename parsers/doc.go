@@ -113,4 +113,8 @@
 //	    recognised  CSV with the columns nomeAccertamento, iud, importoCentesimi
 //	    row out     mandatory value missing, amount that is none, same key twice
 //	    file out    a row of another entity
+//	quadra-decisions-csv (decisioni), versions 1
+//	    recognised  CSV with the column risposta and two of tipo, autore, proposta, numero_bolletta, versione
+//	    row out     answered row without its keys or author, unknown answer, something that is not in the books or has not that much cash
+//	    file out    any rejected row: nothing is applied by halves
 package parsers

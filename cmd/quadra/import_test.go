@@ -175,6 +175,7 @@ func (nothing) Notice(*record.Notice) error         { return nil }
 func (nothing) Debt(*record.Debt) error             { return nil }
 func (nothing) Chapter(*record.Chapter) error       { return nil }
 func (nothing) Assessment(*record.Assessment) error { return nil }
+func (nothing) Decision(*record.Decision) error     { return nil }
 func (nothing) Reject(*record.Reject) error         { return nil }
 
 // compare holds an output to the golden file, or writes it anew.
