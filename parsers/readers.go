@@ -29,9 +29,12 @@ var readers = map[string]reader{
 	}),
 	receipt.FormatRT:       receipts(receipt.ReadRT),
 	receipt.FormatPaSendRT: receipts(receipt.ReadPaSendRT),
-	receipt.FormatJSON:     receipts(receipt.ReadJSON),
-	flow.Format:            flows(flow.Read),
-	flow.FormatSOAP:        flows(flow.ReadSOAP),
+	receipt.FormatJSON: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
+		s, err := receipt.ReadJSON(ctx, in, d.opt.receipt(), sink)
+		return s.Warnings, err
+	}),
+	flow.Format:     flows(flow.Read),
+	flow.FormatSOAP: flows(flow.ReadSOAP),
 	notice.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
 		_, err := notice.Read(ctx, in, notice.Options{Rows: d.opt.Limits.rows()}, sink)
 		return nil, err
@@ -91,8 +94,13 @@ func (d *document) finish(warnings []string, err error) error {
 	return err
 }
 
+// receipt are the options of receipts. The document of one may be as large as
+// four rows: it holds several texts a row holds one of.
 func (o Options) receipt() receipt.Options {
-	return receipt.Options{TaxCode: o.TaxCode, Rows: o.Limits.rows(), XML: o.Limits.xml()}
+	return receipt.Options{
+		TaxCode: o.TaxCode, Rows: o.Limits.rows(), XML: o.Limits.xml(),
+		MaxReceipt: 4 * o.Limits.MaxRow, MaxDepth: o.Limits.MaxDepth,
+	}
 }
 
 func receipts(read func(context.Context, io.Reader, receipt.Options, receipt.Sink) (receipt.Summary, error)) reader {

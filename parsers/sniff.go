@@ -173,7 +173,7 @@ var strangers = []struct {
 	what string
 }{
 	{starts("%PDF-"), "è un PDF: serve il file dei dati, non la sua stampa"},
-	{starts("\x30\x80", "\x30\x82", "\x30\x83", "\x30\x84"), "sembra firmato (p7m): mandare il file che la firma contiene"},
+	{starts("\x30\x80", "\x30\x82", "\x30\x83", "\x30\x84"), "sembra una busta crittografica, ma non è un p7m firmato: mandare il file che contiene"},
 	{starts("Rar!", "7z\xBC\xAF", "BZh", "\xFD7zXZ", "\x28\xB5\x2F\xFD"), "è compresso in un formato non ammesso: usare zip o gzip"},
 	{opens("<!doctype html", "<html"), "è una pagina web, forse un messaggio d'errore salvato al posto del file"},
 	{opens("{", "["), "è JSON, ma né un flusso FdR né una ricevuta"},

@@ -33,6 +33,7 @@ type Loader struct {
 	flow       record.Flow
 	flowID     int64
 	settlement int64
+	leftOut    bool // the row of the last movement
 	digest     hash.Hash
 	line       []byte
 
