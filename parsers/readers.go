@@ -39,6 +39,7 @@ var readers = map[string]reader{
 		return s.Doc.Warnings, err
 	}),
 	chapter.FormatRegistry:         chart(chapter.ReadRegistry),
+	chapter.FormatChart:            chart(chapter.ReadChart),
 	chapter.FormatPlatformRegistry: chart(chapter.ReadPlatformRegistry),
 	chapter.FormatAssessments:      chart(chapter.ReadAssessments),
 	cash.FormatCSV:                 text(table(cash.ReadCSV)),

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"quadra/engine/book"
 	"quadra/engine/calendar"
 	"quadra/engine/explain"
 	"quadra/engine/judge"
@@ -126,6 +127,9 @@ func (b *Books) Night(asOf string) {
 			return err
 		}
 		if _, err := link.Run(context.Background(), tx); err != nil {
+			return err
+		}
+		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
 			return err
 		}
 		if _, err := judge.Run(context.Background(), tx, judge.Settings{
