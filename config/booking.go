@@ -13,7 +13,10 @@ type Booking struct {
 	// ClosedUntil is the last year of account that is closed: its chart and its
 	// accertamenti are not touched any more; zero: none.
 	ClosedUntil int
-	Taxonomy    []TaxonomyTarget
+	// Automatic makes a closed accertamento of each file of receipts and debt
+	// type; true when not given.
+	Automatic bool
+	Taxonomy  []TaxonomyTarget
 }
 
 // Target is a place of the chart.
@@ -39,6 +42,7 @@ type SplitPart struct {
 
 func (b *Booking) read(m *mapping) {
 	m.integer("closed_until", &b.ClosedUntil, 1900, 2199)
+	m.flag("automatic", &b.Automatic)
 	seen := map[string]int{}
 	m.each("taxonomy", func(tm *mapping) {
 		var t TaxonomyTarget

@@ -69,6 +69,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			SegregationCodes: []string{"01", "47"},
 			Accounts:         []config.Account{{Names: []string{"IT60X0542811101000000123456"}}, {Names: []string{"0000123"}}},
 			PatronDay:        "06-24",
+			Booking:          config.Booking{Automatic: true},
 			Terms: config.Terms{
 				FlowLate: 3, FlowMissing: 11, CashLate: 2, CashMissing: 6,
 				UnmatchedCashLate: 3, UnmatchedCashMissing: 5, Receipt: 4, Notice: 12,
@@ -108,7 +109,7 @@ func TestEverythingHasADefaultButCodesAndAddresses(t *testing.T) {
 		Limits: config.Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250, Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "c_q001", State: config.StateProduction,
-			SendsNotices: true, LoadsTreasury: true,
+			SendsNotices: true, LoadsTreasury: true, Booking: config.Booking{Automatic: true},
 			Terms: config.Terms{
 				FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
 				UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
@@ -260,7 +261,7 @@ entities:
 	if diff := cmp.Diff(want, e.DebtTypes[0].Split); diff != "" {
 		t.Errorf("split (-want +got):\n%s", diff)
 	}
-	booking := config.Booking{ClosedUntil: 2024, Taxonomy: []config.TaxonomyTarget{{Code: "9/0101100IM/", Target: config.Target{Chapter: "9"}}}}
+	booking := config.Booking{ClosedUntil: 2024, Automatic: true, Taxonomy: []config.TaxonomyTarget{{Code: "9/0101100IM/", Target: config.Target{Chapter: "9"}}}}
 	if diff := cmp.Diff(booking, e.Booking); diff != "" {
 		t.Errorf("booking (-want +got):\n%s", diff)
 	}

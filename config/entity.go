@@ -41,7 +41,7 @@ type Entity struct {
 	Accounts         []Account  // it may be credited on; empty: any
 	DebtTypes        []DebtType // those there is something to say of
 	Booking          Booking
-	PatronDay        string     // local feast, MM-DD; empty: none
+	PatronDay        string // local feast, MM-DD; empty: none
 	Terms            Terms
 	Interruptions    []Interruption
 
@@ -82,7 +82,7 @@ type Interruption struct {
 
 func defaultEntity() Entity {
 	return Entity{
-		State: StateProduction, SendsNotices: true, LoadsTreasury: true,
+		State: StateProduction, SendsNotices: true, LoadsTreasury: true, Booking: Booking{Automatic: true},
 		Terms: Terms{
 			FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
 			UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,

@@ -3,6 +3,7 @@ package book
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"quadra/engine/record"
 	"quadra/engine/store"
@@ -12,6 +13,11 @@ import (
 type Settings struct {
 	Defaults map[string][]Part // split of each debt type
 	Taxonomy map[string]Target // by [TaxonomyCode]
+	// Automatic makes a closed accertamento of each file of receipts and debt
+	// type, of what their bilancio or the only chapter of the type says, as
+	// MyPivot does.
+	Automatic bool
+	Now       time.Time // for the history of those
 	// Fingerprint changes whenever any of the above does: then every line is
 	// booked again.
 	Fingerprint string
@@ -48,6 +54,7 @@ func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int
 	now := set.Fingerprint + " " + revision
 	sum.All = with != now
 	s := Splitter{Defaults: set.Defaults, Taxonomy: set.Taxonomy}
+	auto := automatic{tx: tx, on: set.Automatic, now: set.Now, known: make(map[autoKey]int64), files: make(map[int64]string)}
 	if s.Chart, err = ReadChart(tx); err != nil {
 		return sum, fmt.Errorf("book: read the chart: %w", err)
 	}
@@ -59,8 +66,16 @@ func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int
 		if progress != nil {
 			progress(sum.Lines)
 		}
+		if s.Parts = nil; l.InPart {
+			if s.Parts, err = tx.LiveParts(l.IUV, l.IUR, l.Index); err != nil {
+				return err
+			}
+		}
 		shares, passed := s.Split(l)
 		sum.Passed += int64(len(passed))
+		if err := auto.hold(l, shares); err != nil {
+			return err
+		}
 		for i := range shares {
 			sum.Shares++
 			if shares[i].Source == SourceUnassigned {

@@ -11,6 +11,9 @@ import (
 
 // Sources of a split, from the first tried to the last.
 const (
+	// SourceAccertamento is the word of whoever put the line into accertamenti.
+	SourceAccertamento = "accertamento"
+
 	SourceBilancio   = "bilancio"
 	SourceMetadata   = "metadata"
 	SourceDebt       = "debt"
@@ -44,6 +47,9 @@ type Splitter struct {
 	Chart    *Chart
 	Defaults map[string][]Part // by debt type
 	Taxonomy map[string]Target // by collection code without prefix and slashes
+	// Parts are what live accertamenti of people hold of the next line; what they
+	// leave of it is to be assigned.
+	Parts []store.LivePart
 }
 
 // Split returns the shares of a line, which add up to it, and what was wrong
@@ -53,6 +59,7 @@ func (s *Splitter) Split(l *store.BookLine) (shares []store.Share, passed []stri
 		name string
 		read func(*store.BookLine) ([]store.Share, error)
 	}{
+		{SourceAccertamento, s.accertamento},
 		{SourceBilancio, s.bilancio},
 		{SourceMetadata, s.metadata},
 		{SourceDebt, s.debt},
@@ -88,6 +95,21 @@ func finish(l *store.BookLine, source string, shares []store.Share) []store.Shar
 		shares = append(shares, store.Share{Seq: len(shares) + 1, Source: SourceUnassigned, Year: l.PaidOn.Year(), Amount: rest})
 	}
 	return shares
+}
+
+func (s *Splitter) accertamento(l *store.BookLine) ([]store.Share, error) {
+	var shares []store.Share
+	var sum record.Cents
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		sum += p.AccertamentoPart.Amount
+		shares = append(shares, store.Share{Year: p.Year, Office: p.Office, Chapter: p.Chapter, Article: p.Article,
+			Assessment: p.Assessment, Amount: p.AccertamentoPart.Amount, Accertamento: p.ID})
+	}
+	if sum > l.Amount {
+		return nil, fmt.Errorf("gli accertamenti tengono %s, la riga è ora di %s", sum.Italian(), l.Amount.Italian())
+	}
+	return shares, nil
 }
 
 func (s *Splitter) bilancio(l *store.BookLine) ([]store.Share, error) {

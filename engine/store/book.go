@@ -13,12 +13,14 @@ type BookLine struct {
 	Bilancio   string // its chapter split, XML
 	Metadata   string // key=value pairs, one a line
 	Debt       string // chapter split of the debt the entity imported, XML
+	DocID      int64
+	InPart     bool // some of it is, or was, in an accertamento of people
 }
 
 // Share is a part of a receipt line and where it is booked.
 type Share struct {
 	Seq        int
-	Source     string // bilancio, metadata, debt, default, only, taxonomy or unassigned
+	Source     string // accertamento, bilancio, metadata, debt, default, only, taxonomy or unassigned
 	Year       int    // of account
 	Office     string
 	Chapter    string // empty: nobody has said where
@@ -26,6 +28,8 @@ type Share struct {
 	Assessment string
 	PlanCode   string // when the source says it
 	Amount     record.Cents
+	// Accertamento is the live one it is in; 0 for none.
+	Accertamento int64
 }
 
 // BookLines clears the shares of the receipt lines to be booked - all of them,
@@ -42,7 +46,7 @@ func (tx *Tx) BookLines(all bool, fn func(*BookLine) error) error {
 	var l BookLine
 	return tx.each(read, nil, func(scan func(...any) error) error {
 		if err := scan(&l.IUV, &l.IUR, &l.Index, &l.Amount, dateInto{&l.PaidOn}, &l.DebtType, &l.Collection, &l.Bilancio,
-			&l.Metadata, &l.Debt); err != nil {
+			&l.Metadata, &l.Debt, &l.DocID, &l.InPart); err != nil {
 			return err
 		}
 		return fn(&l)
@@ -52,7 +56,7 @@ func (tx *Tx) BookLines(all bool, fn func(*BookLine) error) error {
 // PutShare stores a share of a receipt line.
 func (tx *Tx) PutShare(l *BookLine, s *Share) error {
 	_, err := tx.exec("BookShare", l.IUV, l.IUR, l.Index, s.Seq, s.Source, s.Year, s.Office, s.Chapter, s.Article, s.Assessment,
-		s.PlanCode, int64(s.Amount))
+		s.PlanCode, int64(s.Amount), nullable(s.Accertamento))
 	return err
 }
 
@@ -64,7 +68,7 @@ func (tx *Tx) Shares(fn func(*BookLine, *Share) error) error {
 	var s Share
 	return tx.each("BookShares", nil, func(scan func(...any) error) error {
 		if err := scan(&l.IUV, &l.IUR, &l.Index, dateInto{&l.PaidOn}, &l.DebtType, &l.Amount, &s.Seq, &s.Source, &s.Year, &s.Office,
-			&s.Chapter, &s.Article, &s.Assessment, &s.PlanCode, &s.Amount); err != nil {
+			&s.Chapter, &s.Article, &s.Assessment, &s.PlanCode, &s.Amount, &s.Accertamento); err != nil {
 			return err
 		}
 		return fn(&l, &s)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"quadra/config"
 	"quadra/engine/book"
@@ -12,8 +13,8 @@ import (
 
 // Booking turns the configuration of an entity into what booking its income
 // depends on.
-func Booking(e *config.Entity) (book.Settings, error) {
-	set := book.Settings{Defaults: make(map[string][]book.Part), Taxonomy: make(map[string]book.Target)}
+func Booking(e *config.Entity, now time.Time) (book.Settings, error) {
+	set := book.Settings{Automatic: e.Booking.Automatic, Now: now, Defaults: make(map[string][]book.Part), Taxonomy: make(map[string]book.Target)}
 	for _, d := range e.DebtTypes {
 		for _, p := range d.Split {
 			set.Defaults[d.Code] = append(set.Defaults[d.Code], book.Part{Target: target(p.Target), Fixed: p.Fixed,
@@ -24,9 +25,10 @@ func Booking(e *config.Entity) (book.Settings, error) {
 		set.Taxonomy[book.TaxonomyCode(t.Code)] = target(t.Target)
 	}
 	text, err := json.Marshal(struct {
-		Defaults map[string][]book.Part
-		Taxonomy map[string]book.Target
-	}{set.Defaults, set.Taxonomy})
+		Defaults  map[string][]book.Part
+		Taxonomy  map[string]book.Target
+		Automatic bool
+	}{set.Defaults, set.Taxonomy, set.Automatic})
 	if err != nil {
 		return set, fmt.Errorf("fingerprint of the booking of %s: %w", e.IPA, err)
 	}

@@ -249,7 +249,7 @@ func (n *night) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	booking, err := Booking(n.Entity)
+	booking, err := Booking(n.Entity, n.Now())
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,50 @@ CREATE TABLE chart_history (
 ) STRICT;
 CREATE INDEX chart_history_by_key ON chart_history (debt_type, year, office, chapter);
 
+-- An accertamento is a container of amounts of one debt type and year of account.
+-- A payment counts once: what it is worth is never in two live ones (open or
+-- closed) twice. A cancelled one keeps its rows and holds nothing.
+CREATE TABLE accertamento (
+    id        INTEGER PRIMARY KEY,
+    name      TEXT NOT NULL,
+    debt_type TEXT NOT NULL,
+    year      INTEGER NOT NULL,
+    state     TEXT NOT NULL CONSTRAINT accertamento_state CHECK (state IN ('open', 'closed', 'cancelled')),
+    automatic INTEGER NOT NULL CONSTRAINT accertamento_automatic CHECK (automatic IN (0, 1)), -- 1: of a file of receipts, its shares say what it holds
+    CONSTRAINT accertamento_key UNIQUE (name, debt_type, year)
+) STRICT;
+
+-- What people put into an accertamento.
+CREATE TABLE accertamento_part (
+    accertamento_id INTEGER NOT NULL REFERENCES accertamento (id),
+    iuv        TEXT NOT NULL,
+    iur        TEXT NOT NULL,
+    idx        INTEGER NOT NULL,
+    office     TEXT NOT NULL,
+    chapter    TEXT NOT NULL CONSTRAINT accertamento_part_chapter CHECK (chapter <> ''),
+    article    TEXT NOT NULL,
+    assessment TEXT NOT NULL,
+    amount     INTEGER NOT NULL CONSTRAINT accertamento_part_amount CHECK (amount > 0),
+    PRIMARY KEY (accertamento_id, iuv, iur, idx, office, chapter, article, assessment)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX accertamento_part_by_payment ON accertamento_part (iuv, iur, idx);
+
+-- Every change of an accertamento: nothing is erased.
+CREATE TABLE accertamento_event (
+    seq             INTEGER PRIMARY KEY,
+    accertamento_id INTEGER NOT NULL REFERENCES accertamento (id),
+    action          TEXT NOT NULL CONSTRAINT accertamento_event_action
+                    CHECK (action IN ('created', 'renamed', 'added', 'removed', 'closed', 'cancelled', 'reopened')),
+    author          TEXT NOT NULL CONSTRAINT accertamento_event_author CHECK (author <> ''),
+    at              TEXT NOT NULL,
+    reason          TEXT NOT NULL,
+    detail          TEXT NOT NULL, -- the payment and its place, the former name: for people
+    run_id          INTEGER REFERENCES run (id),
+    doc_id          INTEGER REFERENCES doc (id),
+    line            INTEGER NOT NULL -- of the document that asked for it; 0 when a person typed it
+) STRICT;
+CREATE INDEX accertamento_event_by_id ON accertamento_event (accertamento_id, seq);
+
 -- How each receipt line is booked. The shares of a line always add up to it; the
 -- one without a chapter is what nobody has said where to book.
 CREATE TABLE share (
@@ -46,7 +90,7 @@ CREATE TABLE share (
     idx        INTEGER NOT NULL,
     seq        INTEGER NOT NULL,
     source     TEXT NOT NULL CONSTRAINT share_source
-               CHECK (source IN ('bilancio', 'metadata', 'debt', 'default', 'only', 'taxonomy', 'unassigned')),
+               CHECK (source IN ('accertamento', 'bilancio', 'metadata', 'debt', 'default', 'only', 'taxonomy', 'unassigned')),
     year       INTEGER NOT NULL, -- of account
     office     TEXT NOT NULL,
     chapter    TEXT NOT NULL,
@@ -54,9 +98,11 @@ CREATE TABLE share (
     assessment TEXT NOT NULL,
     plan_code  TEXT NOT NULL, -- when the source says it; else the chart's
     amount     INTEGER NOT NULL CONSTRAINT share_amount CHECK (amount > 0),
+    accertamento_id INTEGER REFERENCES accertamento (id), -- the live one it is in
     PRIMARY KEY (iuv, iur, idx, seq),
     CONSTRAINT share_assigned CHECK ((source = 'unassigned') = (chapter = ''))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX share_by_accertamento ON share (accertamento_id) WHERE accertamento_id IS NOT NULL;
 
 ALTER TABLE chapter_row ADD COLUMN article TEXT NOT NULL DEFAULT '';
 ALTER TABLE chapter_row ADD COLUMN plan_code TEXT NOT NULL DEFAULT '';

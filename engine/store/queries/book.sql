@@ -1,10 +1,12 @@
 -- name: BookReceiptsAll
-SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, t.collection, t.bilancio, t.metadata, coalesce(d.bilancio, '')
+SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, t.collection, t.bilancio, t.metadata, coalesce(d.bilancio, ''), r.doc_id,
+    EXISTS (SELECT 1 FROM accertamento_part p WHERE p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx)
 FROM receipt r CROSS JOIN receipt_detail t ON t.id = r.detail_id LEFT JOIN debt d ON d.iud = r.iud AND r.iud <> ''
 ORDER BY r.iuv, r.iur, r.idx
 
 -- name: BookReceiptsDirty
-SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, t.collection, t.bilancio, t.metadata, coalesce(d.bilancio, '')
+SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, t.collection, t.bilancio, t.metadata, coalesce(d.bilancio, ''), r.doc_id,
+    EXISTS (SELECT 1 FROM accertamento_part p WHERE p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx)
 FROM dirty_iuv i CROSS JOIN receipt r ON r.iuv = i.iuv CROSS JOIN receipt_detail t ON t.id = r.detail_id
 LEFT JOIN debt d ON d.iud = r.iud AND r.iud <> ''
 ORDER BY i.iuv, r.iur, r.idx
@@ -16,8 +18,8 @@ DELETE FROM share
 DELETE FROM share WHERE iuv IN (SELECT iuv FROM dirty_iuv)
 
 -- name: BookShare
-INSERT INTO share (iuv, iur, idx, seq, source, year, office, chapter, article, assessment, plan_code, amount)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO share (iuv, iur, idx, seq, source, year, office, chapter, article, assessment, plan_code, amount, accertamento_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: SumShares
 SELECT source, count(*), sum(amount) FROM share GROUP BY source ORDER BY source
@@ -28,7 +30,7 @@ FROM receipt r WHERE booked <> r.amount ORDER BY r.iuv, r.iur, r.idx LIMIT 20
 
 -- name: BookShares
 SELECT s.iuv, s.iur, s.idx, r.paid_on, r.debt_type, r.amount, s.seq, s.source, s.year, s.office, s.chapter, s.article, s.assessment,
-    s.plan_code, s.amount
+    s.plan_code, s.amount, coalesce(s.accertamento_id, 0)
 FROM share s CROSS JOIN receipt r ON r.iuv = s.iuv AND r.iur = s.iur AND r.idx = s.idx ORDER BY s.iuv, s.iur, s.idx, s.seq
 
 -- name: BookUnassigned
