@@ -59,6 +59,14 @@ func (b *Books) Settings(language string) explain.Settings {
 	return explain.Settings{AsOf: b.Run.AsOf, Rules: b.Rules, Calendar: b.Calendar, Terms: b.Terms, Language: language}
 }
 
+// Read runs fn on one snapshot of the books.
+func (b *Books) Read(fn func(*store.Tx) error) {
+	b.tb.Helper()
+	if err := b.Store.Read(context.Background(), fn); err != nil {
+		b.tb.Fatal(err)
+	}
+}
+
 // Write runs fn in one transaction.
 func (b *Books) Write(fn func(*store.Tx) error) {
 	b.tb.Helper()
