@@ -113,7 +113,7 @@ EXIT STATUS
 	flags.BoolVarP(&p.verbose, "verbose", "v", false, "log dettagliato su stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(p.initCommand(), p.runCommand(), p.importCommand(), p.showCommand(), p.listCommand(),
-		p.exportCommand(), p.reportCommand(), p.chaptersCommand(), p.statsCommand(), p.rulesCommand(), p.formatsCommand(), p.versionCommand())
+		p.exportCommand(), p.reportCommand(), p.chaptersCommand(), p.statsCommand(), p.regulariseCommand(), p.rulesCommand(), p.formatsCommand(), p.versionCommand())
 	return root
 }
 

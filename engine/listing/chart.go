@@ -3,6 +3,7 @@ package listing
 import (
 	"context"
 
+	"quadra/engine/book"
 	"quadra/engine/record"
 	"quadra/engine/store"
 )
@@ -138,10 +139,6 @@ type Unassigned struct {
 	DaysLeft *int         `json:"days_left" csv:"giorni_rimasti"`
 }
 
-// RegulariseWithin is how many days after the treasurer took the money the
-// entity has to regularise a provvisorio (TUEL, article 180).
-const RegulariseWithin = 60
-
 // UnassignedShares calls fn for every share still to be assigned, with the days
 // left to regularise its movement as of a day (calendar days, negative when
 // they are over; nil while there is no movement). The totals are of what is to
@@ -152,7 +149,7 @@ func UnassignedShares(asOf record.Date) func(context.Context, *store.Tx, Filter,
 		err := tx.Unassigned(func(s *store.UnassignedShare) error {
 			u := Unassigned{IUV: s.IUV, IUR: s.IUR, Index: s.Index, DebtType: s.DebtType, PaidOn: s.PaidOn, Amount: s.Amount, BookedOn: s.BookedOn}
 			if s.BookedOn != 0 {
-				left := int(s.BookedOn + RegulariseWithin - asOf)
+				left := int(s.BookedOn + book.RegulariseWithin - asOf)
 				u.DaysLeft = &left
 			}
 			t.add(s.Amount)

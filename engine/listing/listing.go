@@ -110,6 +110,11 @@ func WriteRows[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format
 	return write(ctx, tx, all, format, Filter{}, out)
 }
 
+// WriteFiltered is [WriteRows] for the rows a filter keeps.
+func WriteFiltered[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
+	return write(ctx, tx, all, format, f, out)
+}
+
 func write[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
 	var w Writer[T]
 	switch format {
