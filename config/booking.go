@@ -17,6 +17,18 @@ type Booking struct {
 	// type; true when not given.
 	Automatic bool
 	Taxonomy  []TaxonomyTarget
+	Orders    *Orders // nil when not given: draft orders cannot be written
+}
+
+// Orders is the heading of draft orders of collection (OPI), agreed with the
+// treasurer and SIOPE+.
+type Orders struct {
+	ABI         string // of the treasurer: 5 digits
+	EntityCode  string // of the entity's office for orders: 6 letters and digits
+	ISTAT       string // 9 to 15 digits
+	SenderA2A   string // A2A- and 8 digits
+	ReceiverA2A string
+	BankCode    string // the treasurer's own code of the entity
 }
 
 // Target is a place of the chart.
@@ -54,6 +66,32 @@ func (b *Booking) read(m *mapping) {
 		tm.refuseUnknown()
 		b.Taxonomy = append(b.Taxonomy, t)
 	})
+	if o := m.section("orders"); o != nil {
+		b.Orders = &Orders{}
+		b.Orders.read(o)
+	}
+	m.refuseUnknown()
+}
+
+func (o *Orders) read(m *mapping) {
+	for _, f := range []struct {
+		key   string
+		to    *string
+		shape string
+		do    string
+	}{
+		{"abi", &o.ABI, `^[0-9]{5}$`, "scrivere le 5 cifre del codice ABI del tesoriere"},
+		{"entity_code", &o.EntityCode, `^[A-Z0-9]{6}$`, "scrivere il codice univoco dell'ufficio ordinativi: 6 lettere maiuscole e cifre"},
+		{"istat", &o.ISTAT, `^[0-9]{9,15}$`, "scrivere il codice ISTAT (SIOPE) dell'ente: da 9 a 15 cifre"},
+		{"sender_a2a", &o.SenderA2A, `^A2A-[0-9]{8}$`, "scrivere A2A- e otto cifre"},
+		{"receiver_a2a", &o.ReceiverA2A, `^A2A-[0-9]{8}$`, "scrivere A2A- e otto cifre"},
+		{"bank_code", &o.BankCode, `.`, "scrivere il codice con cui il tesoriere conosce l'ente"},
+	} {
+		m.required(f.key, f.to, f.do)
+		if *f.to != "" && !regexp.MustCompile(f.shape).MatchString(*f.to) {
+			m.fail(f.key, fmt.Sprintf("%q non va bene", *f.to), f.do)
+		}
+	}
 	m.refuseUnknown()
 }
 
