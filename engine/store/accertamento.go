@@ -227,3 +227,24 @@ func (tx *Tx) FileOfDoc(doc int64) (name string, err error) {
 	}
 	return name, err
 }
+
+// AssessmentRow is a row of a file of accertamenti as it was delivered.
+type AssessmentRow struct {
+	DocID    int64
+	Entry    string // of the container
+	Line     int
+	Name     string
+	DebtType string
+	IUV, IUD string
+	Office   string
+	Chapter  string
+	Code     string // of the accertamento
+	Amount   record.Cents
+}
+
+// AssessmentRowsOfFile lists the rows of a file of accertamenti in their order.
+func (tx *Tx) AssessmentRowsOfFile(file int64) ([]AssessmentRow, error) {
+	return traced(tx, "AssessmentRowsOfFile", func(r *AssessmentRow) []any {
+		return []any{&r.DocID, &r.Entry, &r.Line, &r.Name, &r.DebtType, &r.IUV, &r.IUD, &r.Office, &r.Chapter, &r.Code, &r.Amount}
+	}, file)
+}

@@ -106,6 +106,10 @@ func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path st
 		kept.list = append(kept.list, wrong...)
 		return err
 	}
+	if wrong, err := book.Assess(tx, in.Run, f.ID, in.ClosedUntil, in.Now()); err != nil {
+		kept.list = append(kept.list, wrong...)
+		return err
+	}
 	f.State = store.FileLoaded
 	return in.settle(tx, f)
 }

@@ -77,3 +77,7 @@ SELECT f.name FROM doc d JOIN file f ON f.id = d.file_id WHERE d.id = ?
 
 -- name: AccertamentoAdopt
 UPDATE accertamento SET automatic = 0 WHERE id = ?
+
+-- name: AssessmentRowsOfFile
+SELECT a.doc_id, d.entry, a.line, a.name, a.debt_type, a.iuv, a.iud, a.office, a.chapter, a.code, a.amount
+FROM doc d CROSS JOIN assessment_row a ON a.doc_id = d.id WHERE d.file_id = ? ORDER BY a.doc_id, a.line
