@@ -1,6 +1,7 @@
 package book
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -9,43 +10,9 @@ import (
 	"quadra/engine/store"
 )
 
-// Action is what an instruction does to an accertamento.
-type Action string
-
-// The actions, as instruction files write them.
-const (
-	ActionCreate Action = "crea"
-	ActionRename Action = "rinomina"
-	ActionAdd    Action = "aggiungi"
-	ActionRemove Action = "togli"
-	ActionClose  Action = "chiudi"
-	ActionCancel Action = "annulla"
-	ActionReopen Action = "riapri"
-)
-
-// Instruction asks for one change of an accertamento.
-type Instruction struct {
-	Line     int // of the file it came from; 0 when typed
-	Action   Action
-	Name     string
-	DebtType string // may be empty when the name is of one accertamento only
-	Year     int    // of account; may be 0 likewise
-	NewName  string // of ActionRename
-	Reason   string // of ActionCancel and ActionReopen, where it is needed
-
-	// The payment of ActionAdd and ActionRemove: by its key, or by IUV or IUD
-	// when that means one receipt line.
-	IUD, IUV, IUR string
-	Index         int
-	// Where ActionAdd books it; the entry must be in the chart.
-	Office, Chapter, Article, Assessment string
-	// Amount of ActionAdd; 0 for all that is left of the payment.
-	Amount record.Cents
-}
-
 // Author says who asks, and when.
 type Author struct {
-	Name  string
+	Name  string // for the instructions that do not name their own
 	At    time.Time
 	DocID int64 // of the document that asks; 0 when a person typed
 	Run   int64
@@ -76,15 +43,12 @@ type Done struct {
 // Carry carries out instructions in their order, all or none. The error is a
 // [*Refused] that lists everything wrong, after which the transaction must be
 // rolled back; a plan is a transaction that is rolled back anyway.
-func Carry(tx *store.Tx, all []Instruction, by Author, closedUntil int) ([]Done, error) {
+func Carry(tx *store.Tx, all []record.Instruction, by Author, closedUntil int) ([]Done, error) {
 	chart, err := ReadChart(tx)
 	if err != nil {
 		return nil, err
 	}
 	c := carrier{tx: tx, chart: chart, by: by, closedUntil: closedUntil}
-	if by.Name == "" {
-		return nil, errors.New("a change of an accertamento has an author")
-	}
 	var bad []Problem
 	for i := range all {
 		text, err := c.carry(&all[i])
@@ -121,11 +85,14 @@ type carrier struct {
 	done        []Done
 }
 
-func (c *carrier) carry(in *Instruction) (string, error) {
+func (c *carrier) carry(in *record.Instruction) (string, error) {
+	if in.Author == "" && c.by.Name == "" {
+		return "", refuse("autore", "AUTHOR_MISSING", "dire chi lo chiede")
+	}
 	if in.Name == "" {
 		return "", refuse("accertamento", "NAME_MISSING", "manca il nome dell'accertamento")
 	}
-	if in.Action == ActionCreate {
+	if in.Action == record.ActionCreate {
 		return c.create(in)
 	}
 	a, err := c.find(in)
@@ -136,19 +103,19 @@ func (c *carrier) carry(in *Instruction) (string, error) {
 		return "", err
 	}
 	switch in.Action {
-	case ActionRename:
+	case record.ActionRename:
 		return c.rename(&a, in)
-	case ActionAdd:
+	case record.ActionAdd:
 		return c.add(&a, in)
-	case ActionRemove:
+	case record.ActionRemove:
 		return c.remove(&a, in)
-	case ActionClose:
+	case record.ActionClose:
 		return c.close(&a, in)
-	case ActionCancel:
+	case record.ActionCancel:
 		return c.cancel(&a, in)
-	case ActionReopen:
+	case record.ActionReopen:
 		return c.reopen(&a, in)
-	case ActionCreate:
+	case record.ActionCreate:
 	}
 	return "", refuse("azione", "ACTION_UNKNOWN", "l'azione %q non esiste: scrivere crea, rinomina, aggiungi, togli, chiudi, annulla o riapri", in.Action)
 }
@@ -161,7 +128,7 @@ func (c *carrier) openYear(year int) error {
 }
 
 // find finds the accertamento an instruction means.
-func (c *carrier) find(in *Instruction) (store.Accertamento, error) {
+func (c *carrier) find(in *record.Instruction) (store.Accertamento, error) {
 	all, err := c.tx.AccertamentiNamed(in.Name)
 	if err != nil {
 		return store.Accertamento{}, err
@@ -195,12 +162,13 @@ func among(all []store.Accertamento) string {
 	return " (c'è per " + text + ")"
 }
 
-func (c *carrier) event(a *store.Accertamento, in *Instruction, action, detail string) error {
-	return c.tx.AddAccertamentoEvent(a.ID, &store.AccertamentoEvent{Action: action, Author: c.by.Name, At: c.by.At, Reason: in.Reason,
+func (c *carrier) event(a *store.Accertamento, in *record.Instruction, action, detail string) error {
+	author := cmp.Or(in.Author, c.by.Name)
+	return c.tx.AddAccertamentoEvent(a.ID, &store.AccertamentoEvent{Action: action, Author: author, At: c.by.At, Reason: in.Reason,
 		Detail: detail, Run: c.by.Run, DocID: c.by.DocID, Source: store.TracedSource{Line: in.Line}})
 }
 
-func (c *carrier) create(in *Instruction) (string, error) {
+func (c *carrier) create(in *record.Instruction) (string, error) {
 	switch {
 	case in.DebtType == "":
 		return "", refuse("tipo_dovuto", "DEBT_TYPE_MISSING", "un accertamento è di un tipo dovuto: indicarlo")
@@ -223,7 +191,7 @@ func (c *carrier) create(in *Instruction) (string, error) {
 	return fmt.Sprintf("creato %s (%s %d)", a.Name, a.DebtType, a.Year), c.event(&a, in, "created", "")
 }
 
-func (c *carrier) rename(a *store.Accertamento, in *Instruction) (string, error) {
+func (c *carrier) rename(a *store.Accertamento, in *record.Instruction) (string, error) {
 	if in.NewName == "" {
 		return "", refuse("nuovo_nome", "NAME_MISSING", "manca il nuovo nome di %q", a.Name)
 	}
@@ -242,7 +210,7 @@ func (c *carrier) rename(a *store.Accertamento, in *Instruction) (string, error)
 	return fmt.Sprintf("%s rinominato in %s", a.Name, in.NewName), c.event(a, in, "renamed", fmt.Sprintf("prima %s, ora %s", a.Name, in.NewName))
 }
 
-func (c *carrier) close(a *store.Accertamento, in *Instruction) (string, error) {
+func (c *carrier) close(a *store.Accertamento, in *record.Instruction) (string, error) {
 	if a.State != store.AccertamentoOpen {
 		return "", refuse("accertamento", "STATE", "%q è %s: si chiude un accertamento aperto", a.Name, stateWord(a.State))
 	}
@@ -259,7 +227,7 @@ func (c *carrier) close(a *store.Accertamento, in *Instruction) (string, error) 
 	return fmt.Sprintf("chiuso %s", a.Name), c.event(a, in, "closed", "")
 }
 
-func (c *carrier) cancel(a *store.Accertamento, in *Instruction) (string, error) {
+func (c *carrier) cancel(a *store.Accertamento, in *record.Instruction) (string, error) {
 	switch {
 	case a.State == store.AccertamentoCancelled:
 		return "", refuse("accertamento", "STATE", "%q è già annullato", a.Name)
@@ -275,7 +243,7 @@ func (c *carrier) cancel(a *store.Accertamento, in *Instruction) (string, error)
 // reopen opens again an accertamento that was closed or cancelled. What a
 // cancelled one held may be elsewhere by now: then it is refused. One that was
 // made from a file becomes people's, with what it holds.
-func (c *carrier) reopen(a *store.Accertamento, in *Instruction) (string, error) {
+func (c *carrier) reopen(a *store.Accertamento, in *record.Instruction) (string, error) {
 	switch {
 	case a.State == store.AccertamentoOpen:
 		return "", refuse("accertamento", "STATE", "%q è già aperto", a.Name)

@@ -21,12 +21,12 @@ func Assess(tx *store.Tx, run, file int64, closedUntil int, at time.Time) ([]rec
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	var all []Instruction
-	var made []Instruction // one per accertamento
+	var all []record.Instruction
+	var made []record.Instruction // one per accertamento
 	var unpaid []Problem
 	for i := range rows {
 		r := &rows[i]
-		in := Instruction{Line: r.Line, Action: ActionAdd, Name: r.Name, DebtType: r.DebtType, IUD: r.IUD, IUV: r.IUV, Office: r.Office,
+		in := record.Instruction{Line: r.Line, Action: record.ActionAdd, Name: r.Name, DebtType: r.DebtType, IUD: r.IUD, IUV: r.IUV, Office: r.Office,
 			Chapter: r.Chapter, Assessment: r.Code, Amount: r.Amount}
 		if in.Amount == 0 {
 			in.Amount = -1 // here an amount is always said: nothing is not "all that is left"
@@ -39,8 +39,10 @@ func Assess(tx *store.Tx, run, file int64, closedUntil int, at time.Time) ([]rec
 				"lo IUD %s (IUV %s) non ha ricevute: si accerta ciò che è stato pagato", r.IUD, r.IUV)})
 			continue
 		}
-		create := Instruction{Line: r.Line, Action: ActionCreate, Name: r.Name, DebtType: r.DebtType, Year: in.Year}
-		same := func(m Instruction) bool { return m.Name == in.Name && m.DebtType == in.DebtType && m.Year == in.Year }
+		create := record.Instruction{Line: r.Line, Action: record.ActionCreate, Name: r.Name, DebtType: r.DebtType, Year: in.Year}
+		same := func(m record.Instruction) bool {
+			return m.Name == in.Name && m.DebtType == in.DebtType && m.Year == in.Year
+		}
 		if !slices.ContainsFunc(made, same) {
 			made = append(made, create)
 			_, found, err := tx.AccertamentoByName(in.Name, in.DebtType, in.Year)
@@ -54,7 +56,7 @@ func Assess(tx *store.Tx, run, file int64, closedUntil int, at time.Time) ([]rec
 		all = append(all, in)
 	}
 	for _, m := range made {
-		m.Action = ActionClose
+		m.Action = record.ActionClose
 		all = append(all, m)
 	}
 	name, err := tx.FileOfDoc(rows[0].DocID)

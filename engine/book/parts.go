@@ -8,7 +8,7 @@ import (
 )
 
 // payment finds the receipt line an instruction means.
-func (c *carrier) payment(in *Instruction) (store.BookLine, error) {
+func (c *carrier) payment(in *record.Instruction) (store.BookLine, error) {
 	var keys []store.ReceiptKey
 	var err error
 	named := ""
@@ -46,7 +46,7 @@ func (c *carrier) payment(in *Instruction) (store.BookLine, error) {
 	return store.BookLine{}, refuse("iuv", "PAYMENT_NOT_FOUND", "%s non ha ricevute: si accerta ciò che è stato pagato", named)
 }
 
-func (c *carrier) add(a *store.Accertamento, in *Instruction) (string, error) {
+func (c *carrier) add(a *store.Accertamento, in *record.Instruction) (string, error) {
 	if a.State != store.AccertamentoOpen {
 		return "", refuse("accertamento", "STATE", "%q è %s: si aggiunge a un accertamento aperto", a.Name, stateWord(a.State))
 	}
@@ -91,7 +91,7 @@ func orNobody(holder string) string {
 	return holder
 }
 
-func placeName(in *Instruction) string {
+func placeName(in *record.Instruction) string {
 	name := "capitolo " + in.Chapter
 	for _, part := range []struct{ word, code string }{{"articolo", in.Article}, {"ufficio", in.Office}, {"accertamento", in.Assessment}} {
 		if part.code != "" {
@@ -103,7 +103,7 @@ func placeName(in *Instruction) string {
 
 // place checks that the chart has the entry for the accertamento's debt type and
 // year, and says what is wrong with the one asked for.
-func (c *carrier) place(a *store.Accertamento, in *Instruction) error {
+func (c *carrier) place(a *store.Accertamento, in *record.Instruction) error {
 	if in.Chapter == "" {
 		return refuse("capitolo", "CHAPTER_MISSING", "indicare il capitolo su cui va la quota")
 	}
@@ -160,7 +160,7 @@ func (c *carrier) free(key store.ReceiptKey) (record.Cents, string, error) {
 	return max(free, 0), holder, nil
 }
 
-func (c *carrier) remove(a *store.Accertamento, in *Instruction) (string, error) {
+func (c *carrier) remove(a *store.Accertamento, in *record.Instruction) (string, error) {
 	if a.State != store.AccertamentoOpen {
 		return "", refuse("accertamento", "STATE", "%q è %s: si toglie da un accertamento aperto", a.Name, stateWord(a.State))
 	}

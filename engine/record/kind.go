@@ -13,6 +13,8 @@ const (
 	KindDebts       Kind = "dovuti"
 	KindChapters    Kind = "capitoli"
 	KindAssessments Kind = "accertamenti"
+
+	KindInstructions Kind = "istruzioni" // changes of accertamenti that people ask for
 )
 
 // Doc is what a parser found inside a file: the file itself when it is bare,
