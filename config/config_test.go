@@ -73,6 +73,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			SegregationCodes: []string{"01", "47"},
 			Accounts:         []config.Account{{Names: []string{"IT60X0542811101000000123456"}}, {Names: []string{"0000123"}}},
 			PatronDay:        "06-24",
+			Booking:          config.Booking{Automatic: true},
 			Terms: config.Terms{
 				FlowLate: 3, FlowMissing: 11, CashLate: 2, CashMissing: 6,
 				UnmatchedCashLate: 3, UnmatchedCashMissing: 5, Receipt: 4, Notice: 12,
@@ -113,7 +114,7 @@ func TestEverythingHasADefaultButCodesAndAddresses(t *testing.T) {
 		Limits: config.Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250, Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "c_q001", State: config.StateProduction,
-			SendsNotices: true, LoadsTreasury: true,
+			SendsNotices: true, LoadsTreasury: true, Booking: config.Booking{Automatic: true},
 			Terms: config.Terms{
 				FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
 				UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
@@ -230,9 +231,44 @@ entities:
 	for _, e := range cfg.Entities {
 		got = append(got, fmt.Sprint(e.IPA, " ", e.State, " ", e.StateSince, " ", e.MergedInto, " ", e.DebtTypes))
 	}
-	want := []string{"c_q001 closed 2026-06-30  []", "c_q002 merged 2025-12-31 c_q003 []", "c_q003 production   [{TARI } {COSAP 2021-01-01}]"}
+	want := []string{"c_q001 closed 2026-06-30  []", "c_q002 merged 2025-12-31 c_q003 []", "c_q003 production   [{TARI  []} {COSAP 2021-01-01 []}]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("entities (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheSplitOfADebtType(t *testing.T) {
+	cfg, err := config.Parse("/q/quadra.yaml", []byte(`
+entities:
+  - ipa: c_q001
+    tax_code: 80000123457
+    debt_types:
+      - code: TARI
+        split:
+          - {chapter: "1", fixed: "5.00"}
+          - {chapter: "2", office: TRIB, percent: 12.5}
+          - {chapter: "3", article: "1", accertamento: 2026/7, percent: "0.0001"}
+          - {chapter: "4", remainder: true}
+    booking:
+      closed_until: 2024
+      taxonomy: [{code: 9/0101100IM/, chapter: "9"}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []config.SplitPart{
+		{Target: config.Target{Chapter: "1"}, Fixed: 500},
+		{Target: config.Target{Chapter: "2", Office: "TRIB"}, PerMillion: 125_000},
+		{Target: config.Target{Chapter: "3", Article: "1", Assessment: "2026/7"}, PerMillion: 1},
+		{Target: config.Target{Chapter: "4"}, Remainder: true},
+	}
+	e := cfg.Entities[0]
+	if diff := cmp.Diff(want, e.DebtTypes[0].Split); diff != "" {
+		t.Errorf("split (-want +got):\n%s", diff)
+	}
+	booking := config.Booking{ClosedUntil: 2024, Automatic: true, Taxonomy: []config.TaxonomyTarget{{Code: "9/0101100IM/", Target: config.Target{Chapter: "9"}}}}
+	if diff := cmp.Diff(booking, e.Booking); diff != "" {
+		t.Errorf("booking (-want +got):\n%s", diff)
 	}
 }
 

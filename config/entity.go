@@ -40,7 +40,8 @@ type Entity struct {
 	SegregationCodes []string   // two digits each; empty: every IUV is ours
 	Accounts         []Account  // it may be credited on; empty: any
 	DebtTypes        []DebtType // those there is something to say of
-	PatronDay        string     // local feast, MM-DD; empty: none
+	Booking          Booking
+	PatronDay        string // local feast, MM-DD; empty: none
 	Terms            Terms
 	Interruptions    []Interruption
 
@@ -96,7 +97,7 @@ func DefaultTerms() Terms {
 
 func defaultEntity() Entity {
 	return Entity{
-		State: StateProduction, SendsNotices: true, LoadsTreasury: true,
+		State: StateProduction, SendsNotices: true, LoadsTreasury: true, Booking: Booking{Automatic: true},
 		Terms: DefaultTerms(),
 	}
 }
@@ -124,6 +125,9 @@ func (e *Entity) read(m *mapping) {
 	m.texts("segregation_codes", &e.SegregationCodes, checkSegregation)
 	e.readAccounts(m)
 	e.readDebtTypes(m)
+	if b := m.section("booking"); b != nil {
+		e.Booking.read(b)
+	}
 	m.read("patron_day", func(text string) {
 		// Any common year will do: a feast on 29 February would not be one.
 		if _, err := record.ParseDate("2023-" + text); err != nil {

@@ -109,6 +109,10 @@
 //	    recognised  CSV of ten quoted fields that end with azione I or D
 //	    row out     mandatory value missing, text too long, unknown azione, same key twice
 //	    file out    any rejected row: nothing is applied by halves
+//	quadra-chapters-csv (capitoli), versions 1.0
+//	    recognised  CSV with the columns tipo_dovuto, anno_esercizio, capitolo
+//	    row out     as for MyPivot's, and a code of the plan of accounts or of SIOPE that is none
+//	    file out    any rejected row: nothing is applied by halves
 //	p4pa-chapters-csv (capitoli), versions -
 //	    recognised  CSV with the columns codiceTipoDovuto, codCapitolo, annoEsercizio
 //	    row out     as for MyPivot's

@@ -197,6 +197,13 @@ func Formats() []Format {
 			Refused:    "any rejected row: nothing is applied by halves",
 		},
 		{
+			Kind: record.KindChapters, Name: chapter.FormatChart, Versions: chapter.ChartVersion,
+			Title:      "piano dei capitoli (CSV di quadra)",
+			Recognised: "CSV with the columns tipo_dovuto, anno_esercizio, capitolo",
+			Rejected:   "as for MyPivot's, and a code of the plan of accounts or of SIOPE that is none",
+			Refused:    "any rejected row: nothing is applied by halves",
+		},
+		{
 			Kind: record.KindChapters, Name: chapter.FormatPlatformRegistry, Versions: "",
 			Title:      "anagrafica dei capitoli (CSV della piattaforma unitaria)",
 			Recognised: "CSV with the columns codiceTipoDovuto, codCapitolo, annoEsercizio",

@@ -56,6 +56,7 @@ var readers = map[string]reader{
 		return nil, err
 	}),
 	chapter.FormatRegistry:         chart(chapter.ReadRegistry),
+	chapter.FormatChart:            chart(chapter.ReadChart),
 	chapter.FormatPlatformRegistry: chart(chapter.ReadPlatformRegistry),
 	chapter.FormatAssessments:      chart(chapter.ReadAssessments),
 	cash.FormatCSV:                 text(table(cash.ReadCSV)),

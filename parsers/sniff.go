@@ -81,6 +81,8 @@ func sniffText(head []byte) (record.Kind, string) {
 	switch {
 	case chapter.LooksLikeRegistry(head):
 		return record.KindChapters, chapter.FormatRegistry
+	case chapter.LooksLikeChart(head):
+		return record.KindChapters, chapter.FormatChart
 	case chapter.LooksLikePlatformRegistry(head):
 		return record.KindChapters, chapter.FormatPlatformRegistry
 	case chapter.LooksLikeAssessments(head):

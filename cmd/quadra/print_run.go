@@ -237,6 +237,7 @@ func place(entry string, line int) string {
 
 var equationWords = map[string]string{
 	"RECEIPTS": "ricevute = ricevute per stato",
+	"BOOKED":   "ricevute = quote per capitolo",
 	"NOTICES":  "notifiche = collegate + sole",
 	"FLOWS":    "totali dei flussi = righe + differenze",
 	"CASH":     "cassa = flussi + IUV + non abbinata",

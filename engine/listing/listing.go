@@ -121,9 +121,21 @@ func Write(ctx context.Context, tx *store.Tx, kind Kind, format Format, f Filter
 	return t, nil
 }
 
-type iterator[T any] func(context.Context, *store.Tx, Filter, func(*T) error) (Totals, error)
+// Iterator calls a function for each row of a listing and returns their totals.
+type Iterator[T any] func(context.Context, *store.Tx, Filter, func(*T) error) (Totals, error)
 
-func write[T any](ctx context.Context, tx *store.Tx, all iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
+// WriteRows lists the rows of an iterator in one format. It returns [ErrFormat],
+// wrapped, before anything is written.
+func WriteRows[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, out io.Writer) (Totals, error) {
+	return write(ctx, tx, all, format, Filter{}, out)
+}
+
+// WriteFiltered is [WriteRows] for the rows a filter keeps.
+func WriteFiltered[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
+	return write(ctx, tx, all, format, f, out)
+}
+
+func write[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
 	var w Writer[T]
 	switch format {
 	case FormatTable:

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"time"
 
+	"quadra/engine/book"
 	"quadra/engine/decide"
 	"quadra/engine/note"
 	"quadra/engine/record"
@@ -33,7 +34,9 @@ type Intake struct {
 	MaxBytes int64           // of one file as it arrives; more is refused
 	Parsing  parsers.Options // what files are read for
 	Accounts record.Accounts // of the entity
-	Now      func() time.Time
+	// ClosedUntil is the last closed year of account; its chart does not change.
+	ClosedUntil int
+	Now         func() time.Time
 }
 
 // Offer is a file that a drop or a person offers.
@@ -111,6 +114,14 @@ func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path st
 		return err
 	}
 	if err := loader.Close(); err != nil {
+		return err
+	}
+	if wrong, err := book.Apply(tx, in.Run, f.ID, in.ClosedUntil); err != nil {
+		kept.list = append(kept.list, wrong...)
+		return err
+	}
+	if wrong, err := book.Assess(tx, in.Run, f.ID, in.ClosedUntil, in.Now()); err != nil {
+		kept.list = append(kept.list, wrong...)
 		return err
 	}
 	f.State = store.FileLoaded

@@ -1,5 +1,5 @@
 // Package night is the nightly run of one entity, from the drops to the report:
-// fetch what arrived, load it, link and judge what it touched, close with a
+// fetch what arrived, load it, link, book and judge what it touched, close with a
 // balance that must be zero, write the report and the answers.
 //
 // A run can be killed at any instant and started again: each file is sealed,
@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"quadra/config"
+	"quadra/engine/book"
 	"quadra/engine/judge"
 	"quadra/engine/link"
 	"quadra/engine/record"
@@ -93,6 +94,7 @@ type Result struct {
 	Files    []FileResult
 	Drops    []DropResult
 	Linked   link.Summary
+	Booked   book.Summary
 	Judged   judge.Summary
 	Balance  []store.BalanceRow
 	Report   string // folder; empty when none was written
@@ -216,7 +218,8 @@ func (n *night) run(ctx context.Context) error {
 	}
 	n.intake = &intake.Intake{
 		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now, Accounts: Accounts(n.Entity),
-		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
+		ClosedUntil: n.Entity.Booking.ClosedUntil,
+		Parsing:     parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
 	}
 	err = n.work(ctx)
 	if err == nil {
@@ -245,7 +248,7 @@ func (n *night) work(ctx context.Context) error {
 	return n.report(ctx)
 }
 
-// judge links, judges, balances and ends the run in one transaction: the books
+// judge links, books, judges, balances and ends the run in one transaction: the books
 // go from one balanced state to the next or stay as they were.
 func (n *night) judge(ctx context.Context) error {
 	run := &n.res.Run
@@ -253,10 +256,17 @@ func (n *night) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	booking, err := Booking(n.Entity, n.Now())
+	if err != nil {
+		return err
+	}
 	err = n.store.Write(ctx, func(tx *store.Tx) error {
 		n.observe("link", "", 0)
 		if n.res.Linked, err = link.Run(ctx, tx); err != nil {
 			return fmt.Errorf("link: %w", err)
+		}
+		if n.res.Booked, err = book.Run(ctx, tx, booking, func(done int64) { n.observe("book", "", done) }); err != nil {
+			return err
 		}
 		n.res.Judged, err = judge.Run(ctx, tx, settings, func(done int64) { n.observe("judge", "", done) })
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"quadra/engine/book"
 	"quadra/engine/calendar"
 	"quadra/engine/explain"
 	"quadra/engine/judge"
@@ -58,6 +59,14 @@ func New(tb testing.TB) *Books {
 // Settings are those to explain the last night with.
 func (b *Books) Settings(language string) explain.Settings {
 	return explain.Settings{AsOf: b.Run.AsOf, Rules: b.Rules, Calendar: b.Calendar, Terms: b.Terms, Tolerance: b.Tolerance, Language: language}
+}
+
+// Read runs fn on one snapshot of the books.
+func (b *Books) Read(fn func(*store.Tx) error) {
+	b.tb.Helper()
+	if err := b.Store.Read(context.Background(), fn); err != nil {
+		b.tb.Fatal(err)
+	}
 }
 
 // Write runs fn in one transaction.
@@ -128,6 +137,9 @@ func (b *Books) Night(asOf string) {
 			return err
 		}
 		if _, err := link.Run(context.Background(), tx); err != nil {
+			return err
+		}
+		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
 			return err
 		}
 		if _, err := judge.Run(context.Background(), tx, judge.Settings{

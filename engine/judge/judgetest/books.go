@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"quadra/engine/book"
 	"quadra/engine/calendar"
 	"quadra/engine/judge"
 	"quadra/engine/link"
@@ -83,6 +84,9 @@ func (b *Books) Night(asOf record.Date, deliveries ...Delivery) *store.Run {
 	}
 	b.Write(func(tx *store.Tx) error {
 		if _, err := link.Run(context.Background(), tx); err != nil {
+			return err
+		}
+		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
 			return err
 		}
 		set := b.Judge

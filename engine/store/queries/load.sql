@@ -171,8 +171,9 @@ ON CONFLICT (iud) DO UPDATE SET iuv = CASE excluded.iuv WHEN '' THEN iuv ELSE ex
     shared_amount = excluded.shared_amount, doc_id = excluded.doc_id, line = excluded.line
 
 -- name: ChapterRowInsert
-INSERT INTO chapter_row (doc_id, line, action, debt_type, year, office, office_name, chapter, chapter_name, assessment, assessment_name, active)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO chapter_row (doc_id, line, action, debt_type, year, office, office_name, chapter, chapter_name, assessment, assessment_name, active,
+    article, plan_code, siope, restricted, valid_from, valid_to)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: AssessmentRowInsert
 INSERT INTO assessment_row (doc_id, line, name, debt_type, iuv, iud, office, office_name, chapter, chapter_name, code, code_name, amount, paid)
