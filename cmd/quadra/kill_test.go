@@ -40,7 +40,7 @@ func TestKilledRunsEndWhereAnUninterruptedOneDoes(t *testing.T) {
 		}
 		got.run(t.Context())
 		for _, args := range [][]string{
-			{"export", "labels"}, {"export", "status"}, {"list", "files", "--status", "duplicate", "--format", "csv"},
+			{"export", "labels"}, {"export", "status"}, {"export", "mypivot"}, {"export", "paid"}, {"export", "treasury"}, {"list", "files", "--status", "duplicate", "--format", "csv"},
 		} {
 			if a, b := want.output(args...), got.output(args...); a != b {
 				t.Errorf("seed %d, round %d, %d kills: %v differs from an uninterrupted run", seed, round, kills, args)

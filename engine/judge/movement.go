@@ -20,7 +20,10 @@ func (j *judger) movement(m *store.MovementRow) error {
 	if changed {
 		j.sum.Movements++
 	}
-	return err
+	if err != nil || !changed && !m.Touched {
+		return err
+	}
+	return j.tx.NumberMovement(j.set.Run, m)
 }
 
 func (j *judger) movementFacts(m *store.MovementRow) (f rules.MovementFacts, review record.Date) {

@@ -52,19 +52,31 @@ func (j *judger) put(g *store.Group, p *store.PaymentRow) error {
 			continue
 		}
 		if *old == *p {
-			return nil
+			return j.touched(g, p)
 		}
 		review := old.ReviewOn
 		old.ReviewOn = p.ReviewOn
 		same := *old == *p
 		old.ReviewOn = review
 		if same {
-			return j.tx.ReviewPayment(g, p)
+			if err := j.tx.ReviewPayment(g, p); err != nil {
+				return err
+			}
+			return j.touched(g, p)
 		}
 		before = old.Verdict
 	}
 	j.sum.Payments++
 	return j.tx.PutPayment(j.set.Run, g, p, before)
+}
+
+// touched numbers a payment judged as before whose IUV new files spoke of: who
+// follows the exports must see what they brought.
+func (j *judger) touched(g *store.Group, p *store.PaymentRow) error {
+	if !g.Touched {
+		return nil
+	}
+	return j.tx.NumberPayment(j.set.Run, g, p)
 }
 
 // drop removes payments that no longer exist.

@@ -97,11 +97,14 @@ func (m *merge) close() error {
 
 // markRow is why an IUV is to be judged again.
 type markRow struct {
-	file int64
-	also string
+	file    int64
+	also    string
+	touched bool // not by the calendar alone
 }
 
-func scanMark(rows *sql.Rows, iuv *string, m *markRow) error { return rows.Scan(iuv, &m.file, &m.also) }
+func scanMark(rows *sql.Rows, iuv *string, m *markRow) error {
+	return rows.Scan(iuv, &m.file, &m.also, &m.touched)
+}
 
 func scanReceiptRow(rows *sql.Rows, iuv *string, r *ReceiptRow) error {
 	var on string

@@ -14,6 +14,7 @@ type Group struct {
 	// Also lists the other causes, each after a comma: ids of files before that
 	// one, and [CauseCalendar], [CauseSettings] or [CauseDecision].
 	Also     string
+	Touched  bool // something it holds may have changed: it is not the calendar alone
 	Receipts []ReceiptRow
 	Lines    []LineRow // of current flows only
 	Notices  []NoticeRow
@@ -152,12 +153,12 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) (err error) {
 		if !ok {
 			return nil
 		}
-		g.IUV, g.Cause, g.Also = iuv, 0, ""
+		g.IUV, g.Cause, g.Also, g.Touched = iuv, 0, "", false
 		if cause, err = marks.take(iuv, cause[:0]); err != nil {
 			return err
 		}
 		if len(cause) > 0 {
-			g.Cause, g.Also = cause[0].file, cause[0].also
+			g.Cause, g.Also, g.Touched = cause[0].file, cause[0].also, cause[0].touched
 		}
 		if g.Receipts, err = receipts.take(iuv, g.Receipts[:0]); err != nil {
 			return err
@@ -241,14 +242,17 @@ func (tx *Tx) VerdictID(v *Verdict) (int64, error) {
 	return tx.insert("VerdictInsert", v.Unit, v.RulesetHash, v.Status, v.Sign, v.Severity, v.Labels, v.Facts)
 }
 
-// PutPayment stores a new or changed payment with its history row. before is
+// PutPayment stores a new or changed payment with its history row and number. before is
 // 0 for a payment not known so far.
 func (tx *Tx) PutPayment(run int64, g *Group, p *PaymentRow, before int64) error {
 	if _, err := tx.exec("PaymentPut", g.IUV, p.IUR, p.Index, p.AloneIUD, int64(p.Amount), flag(p.HasReceipt), p.NoticeIUD,
 		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), p.DueFrom.String(), p.Verdict, run, nullableDate(p.ReviewOn), p.IUD); err != nil {
 		return err
 	}
-	return tx.addHistory(run, g, p, before, false)
+	if err := tx.addHistory(run, g, p, before, false); err != nil {
+		return err
+	}
+	return tx.number(run, g, p, false)
 }
 
 // ReviewPayment stores when the calendar will next look at the payment; its
@@ -264,8 +268,10 @@ func (tx *Tx) DropPayment(run int64, g *Group, p *PaymentRow) error {
 	if err := tx.addHistory(run, g, p, p.Verdict, true); err != nil {
 		return err
 	}
-	_, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD)
-	return err
+	if _, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD); err != nil {
+		return err
+	}
+	return tx.number(run, g, p, true)
 }
 
 // addHistory appends a payment, as it is stored, to its history. before is its

@@ -36,6 +36,7 @@ type MovementRow struct {
 	ReviewOn   record.Date
 	Cause      int64
 	Also       string
+	Touched    bool // something it holds may have changed: it is not the calendar alone
 	NamesIUF   bool
 	NamesIUV   bool
 	IUVUsed    bool         // a payment is cashed by it through its IUV
@@ -91,7 +92,7 @@ func (tx *Tx) movementsToJudge(name string, args []any, fn func(*MovementRow) er
 		var m MovementRow
 		var booked, review string
 		if err := scan(&m.ID, &m.Account, &m.Amount, &m.Reversed, &m.Cash, &booked, &m.Remittance, &m.Payer, &m.Ambiguous,
-			&m.Verdict, &review, &m.Cause, &m.Also, &m.NamesIUF, &m.NamesIUV, &m.IUVUsed, &m.Links, &m.Linked, &m.Payable); err != nil {
+			&m.Verdict, &review, &m.Cause, &m.Also, &m.Touched, &m.NamesIUF, &m.NamesIUV, &m.IUVUsed, &m.Links, &m.Linked, &m.Payable); err != nil {
 			return err
 		}
 		if err := m.BookedOn.UnmarshalText([]byte(booked)); err != nil {

@@ -1,5 +1,5 @@
 -- name: JudgeDirtyReviewPayments
-INSERT INTO dirty_iuv (iuv, file_id, also) SELECT DISTINCT iuv, NULL, ',calendar' FROM payment WHERE review_on IS NOT NULL AND review_on <= ?
+INSERT INTO dirty_iuv (iuv, file_id, also, due) SELECT DISTINCT iuv, NULL, ',calendar', 1 FROM payment WHERE review_on IS NOT NULL AND review_on <= ?
 ON CONFLICT (iuv) DO NOTHING
 
 -- name: JudgeDirtyReviewSettlements
@@ -7,7 +7,7 @@ INSERT INTO dirty_settlement (settlement_id, file_id, also) SELECT id, NULL, ',c
 ON CONFLICT (settlement_id) DO NOTHING
 
 -- name: JudgeDirtyReviewMovements
-INSERT INTO dirty_movement (movement_id, file_id, also) SELECT id, NULL, ',calendar' FROM movement WHERE review_on IS NOT NULL AND review_on <= ?
+INSERT INTO dirty_movement (movement_id, file_id, also, due) SELECT id, NULL, ',calendar', 1 FROM movement WHERE review_on IS NOT NULL AND review_on <= ?
 ON CONFLICT (movement_id) DO NOTHING
 
 -- name: JudgeClearIUV
@@ -20,7 +20,7 @@ DELETE FROM dirty_settlement
 DELETE FROM dirty_movement
 
 -- name: GroupMarksAll
-SELECT iuv, coalesce(file_id, 0), also FROM dirty_iuv ORDER BY iuv
+SELECT iuv, coalesce(file_id, 0), also, due = 0 FROM dirty_iuv ORDER BY iuv
 
 -- name: GroupReceiptsAll
 SELECT iuv, iur, idx, iud, amount, total, paid_on, after_cutoff, shared, stamp, debt_type FROM receipt ORDER BY iuv, iur, idx
@@ -154,7 +154,7 @@ UPDATE settlement SET verdict_id = ?, review_on = ? WHERE id = ?
 
 -- name: JudgeMovementsDirty
 SELECT m.id, m.account, m.amount, m.reversed, m.cash, m.booked_on, m.remittance, m.payer, m.ambiguous,
-    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''),
+    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''), d.due = 0,
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuf'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1),
@@ -166,7 +166,7 @@ FROM dirty_movement d CROSS JOIN movement m ON m.id = d.movement_id ORDER BY m.i
 
 -- name: JudgeMovementsAll
 SELECT m.id, m.account, m.amount, m.reversed, m.cash, m.booked_on, m.remittance, m.payer, m.ambiguous,
-    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''),
+    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''), coalesce(d.due = 0, 0),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuf'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1),
@@ -180,6 +180,6 @@ FROM movement m LEFT JOIN dirty_movement d ON d.movement_id = m.id ORDER BY m.id
 UPDATE movement SET verdict_id = ?, review_on = ? WHERE id = ?
 
 -- name: DirtyMovementsOfSettlements
-INSERT INTO dirty_movement (movement_id, file_id, also)
-SELECT DISTINCT l.movement_id, d.file_id, d.also FROM dirty_settlement d JOIN settlement_link l ON l.settlement_id = d.settlement_id WHERE true
+INSERT INTO dirty_movement (movement_id, file_id, also, due)
+SELECT DISTINCT l.movement_id, d.file_id, d.also, 1 FROM dirty_settlement d JOIN settlement_link l ON l.settlement_id = d.settlement_id WHERE true
 ON CONFLICT (movement_id) DO NOTHING
