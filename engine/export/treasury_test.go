@@ -1,15 +1,20 @@
 package export_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"quadra/engine/book"
 	"quadra/engine/export"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	tt "quadra/engine/trace/tracetest"
+	"quadra/parsers"
 )
 
 func treasuryOf(t testing.TB, b *tt.Books) (string, export.Content) {
@@ -75,40 +80,84 @@ func TestTreasuryWarns(t *testing.T) {
 // TestAccertamentiAreReadBack demands that shares of accertamenti are the same
 // after they were exported and loaded, and that of a share delivered twice the
 // last counts.
+// TestAccertamentiAreReadBack exports what accertamenti hold and carries the file
+// out in other books that have the same receipts and chart.
 func TestAccertamentiAreReadBack(t *testing.T) {
-	share := record.Assessment{Name: `Tari; "ottobre"`, DebtType: "TARI", IUV: iuv1, IUD: "IUD1", Office: "TRIB", OfficeName: "Tributi",
-		Chapter: "E-3001", ChapterName: "Tassa rifiuti", Code: "2026/118", CodeName: "Ruolo", Amount: 1000, Paid: true}
-	file := func(name string, all ...record.Assessment) tt.File {
-		return tt.File{Name: name, Kind: record.KindAssessments, Fill: func(s record.Sink) error {
-			for i := range all {
-				all[i].Line = i + 2
-				if err := s.Assessment(&all[i]); err != nil {
+	town := func() *tt.Books {
+		b := tt.Open(t)
+		one, two := tt.Receipt(iuv1, "R1", 1, 1000, "IUD1"), tt.Receipt("01000000000000002", "R2", 1, 500, "IUD2")
+		one.DebtType, two.DebtType = "TARI", "TARI"
+		b.Load(tt.Receipts("ricevute.csv", one, two), tt.File{Name: "piano.csv", Kind: record.KindChapters, Fill: func(s record.Sink) error {
+			for i, c := range []record.Chapter{
+				{ChapterName: "Tassa rifiuti", Chapter: "E-3001", Assessment: "2026/118", AssessmentName: "Ruolo"}, {Chapter: "E-3044"}} {
+				c.Line, c.DebtType, c.Year, c.Office, c.OfficeName, c.Active = i+2, "TARI", 2026, "TRIB", "Tributi", true
+				if err := s.Chapter(&c); err != nil {
 					return err
 				}
 			}
 			return nil
-		}}
+		}})
+		return b
 	}
-	other := share
-	other.Chapter, other.ChapterName, other.Code, other.CodeName, other.Amount, other.Paid = "E-3044", "", "", "", 500, false
-	corrected := share
-	corrected.Amount = 900
-	b := tt.Open(t)
-	b.Load(file("a1", share, other), file("a2", corrected))
+	booked := func(b *tt.Books, carry func(tx *store.Tx) error) {
+		b.Write(func(tx *store.Tx) error {
+			for file := int64(1); file <= 2; file++ { // the chart is in one of them
+				if _, err := book.Apply(tx, 1, file, 0); err != nil {
+					return err
+				}
+			}
+			if err := carry(tx); err != nil {
+				return err
+			}
+			_, err := book.Run(t.Context(), tx, book.Settings{}, nil)
+			return err
+		})
+	}
 	write := func(b *tt.Books) string {
 		var out strings.Builder
 		b.Read(func(tx *store.Tx) error {
 			c, err := export.WriteAccertamenti(t.Context(), tx, entity, &out)
-			if c.Rows != 2 || c.Sum != 1400 {
+			if c.Rows != 3 || c.Sum != 1400 {
 				t.Errorf("%d rows, %s", c.Rows, c.Sum)
 			}
 			return err
 		})
 		return out.String()
 	}
+	b := town()
+	const name = `Tari; "ottobre"`
+	add := func(iuv, chapter, code string, cents record.Cents) record.Instruction {
+		return record.Instruction{Action: record.ActionAdd, Name: name, IUV: iuv, Office: "TRIB", Chapter: chapter, Assessment: code, Amount: cents}
+	}
+	booked(b, func(tx *store.Tx) error {
+		_, err := book.Carry(tx, []record.Instruction{
+			{Action: record.ActionCreate, Name: name, DebtType: "TARI", Year: 2026},
+			add(iuv1, "E-3001", "2026/118", 900), add(iuv1, "E-3044", "", 100), add("01000000000000002", "E-3044", "", 400),
+			{Action: record.ActionClose, Name: name},
+			{Action: record.ActionCreate, Name: "Aperto", DebtType: "TARI", Year: 2026},
+			{Action: record.ActionAdd, Name: "Aperto", IUV: "01000000000000002", Office: "TRIB", Chapter: "E-3044"},
+		}, book.Author{Name: "anna"}, 0)
+		return err
+	})
 	text := write(b)
 	golden(t, "accertamenti.csv", text)
-	if diff := cmp.Diff(text, write(reload(t, "accertamenti.csv", text))); diff != "" {
-		t.Errorf("exported (-) and after reading back (+):\n%s", diff)
+
+	again := town()
+	path := filepath.Join(t.TempDir(), "accertamenti.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again.Load(tt.File{Name: "accertamenti.csv", Fill: func(s record.Sink) error {
+		return parsers.Parse(t.Context(), path, parsers.Options{TaxCode: entity.TaxCode, IPA: entity.IPA}, s)
+	}})
+	booked(again, func(tx *store.Tx) error {
+		wrong, err := book.Assess(tx, 1, 3, 0, time.Time{})
+		if len(wrong) > 0 {
+			t.Errorf("%+v", wrong)
+		}
+		return err
+	})
+	if diff := cmp.Diff(text, write(again)); diff != "" {
+		t.Errorf("exported (-) and after carrying it out in other books (+):\n%s", diff)
 	}
 }

@@ -87,9 +87,10 @@ func (tx *Tx) treasury(name string, args []any, fn func(*TreasuryRow) error) err
 	})
 }
 
-// Accertamenti calls fn for every share of a payment an accertamento holds, in a
-// stable order. Line is not filled. fn must not keep the value.
-func (tx *Tx) Accertamenti(fn func(*record.Assessment) error) error {
+// HeldAssessments calls fn for what closed accertamenti hold of each payment, by
+// office, chapter and code, in a stable order. Line is not filled. fn must not
+// keep the value.
+func (tx *Tx) HeldAssessments(fn func(*record.Assessment) error) error {
 	var a record.Assessment
 	return tx.each("AccertamentoRows", nil, func(scan func(...any) error) error {
 		if err := scan(&a.Name, &a.DebtType, &a.IUV, &a.IUD, &a.Office, &a.OfficeName, &a.Chapter, &a.ChapterName,

@@ -34,7 +34,11 @@ WHERE m.id = ?
 -- The last word on each share of an accertamento, as it was delivered. Booking
 -- keeps its own; this is the one statement to point at it.
 -- name: AccertamentoRows
-SELECT name, debt_type, iuv, iud, office, office_name, chapter, chapter_name, code, code_name, amount, paid FROM (
-    SELECT *, row_number() OVER (PARTITION BY name, debt_type, iuv, iud, office, chapter, code ORDER BY doc_id DESC, line DESC) AS newest
-    FROM assessment_row
-) WHERE newest = 1 ORDER BY name, debt_type, iuv, iud, office, chapter, code
+SELECT a.name, a.debt_type, s.iuv, r.iud, s.office, coalesce(max(c.office_name), ''), s.chapter, coalesce(max(c.chapter_name), ''),
+    s.assessment, coalesce(max(c.assessment_name), ''), sum(s.amount), 1
+FROM share s CROSS JOIN accertamento a ON a.id = s.accertamento_id
+CROSS JOIN receipt r ON r.iuv = s.iuv AND r.iur = s.iur AND r.idx = s.idx
+LEFT JOIN chart_entry c ON c.debt_type = a.debt_type AND c.year = s.year AND c.office = s.office AND c.chapter = s.chapter
+    AND c.article = s.article AND c.assessment = s.assessment
+WHERE a.state = 'closed' GROUP BY a.name, a.debt_type, a.year, s.iuv, r.iud, s.office, s.chapter, s.assessment
+ORDER BY a.name, a.debt_type, a.year, s.iuv, r.iud, s.office, s.chapter, s.assessment
