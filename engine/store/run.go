@@ -32,20 +32,26 @@ type Run struct {
 	Failure     string
 }
 
-// StartRun opens a run. Runs left open by a killed process are marked failed.
+// StartRun opens a run. Runs left open by a killed process are marked failed
+// and sealed.
 func (tx *Tx) StartRun(r *Run) error {
 	if _, err := tx.exec("RunAbandon"); err != nil {
 		return err
+	}
+	if err := tx.sealEnded(); err != nil {
+		return fmt.Errorf("seal the journal: %w", err)
 	}
 	id, err := tx.insert("RunStart", r.AsOf.String(), r.Ruleset, r.RulesetHash, r.Version, instant(r.StartedAt))
 	r.ID, r.State = id, RunRunning
 	return err
 }
 
-// EndRun closes a run with its state, counters and failure.
+// EndRun closes a run with its state, counters and failure, and seals it.
 func (tx *Tx) EndRun(r *Run) error {
-	_, err := tx.exec("RunEnd", string(r.State), instant(r.EndedAt), r.Changes, r.Loaded, r.Failure, r.ID)
-	return err
+	if _, err := tx.exec("RunEnd", string(r.State), instant(r.EndedAt), r.Changes, r.Loaded, r.Failure, r.ID); err != nil {
+		return err
+	}
+	return tx.seal(r.ID)
 }
 
 // AddStep appends a step to the journal of a run.
