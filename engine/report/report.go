@@ -70,7 +70,7 @@ func (in *Input) rowsPerCode() int {
 type Summary struct {
 	Dir       string
 	Totals    *store.Totals
-	Balance   []store.BalanceRow // of the run, as saved
+	Balance   []store.BalanceRow // of the run, or of the last one after it that closed with one
 	Residuals int                // equations that are not zero
 	Files     []File
 }
@@ -124,7 +124,7 @@ func (b *builder) build() error {
 	if b.sum.Totals, err = b.tx.Totals(); err != nil {
 		return err
 	}
-	if b.sum.Balance, err = b.tx.Balance(b.in.Run.ID); err != nil {
+	if b.sum.Balance, err = b.tx.BalanceSince(b.in.Run.ID); err != nil {
 		return err
 	}
 	b.sum.Residuals = residuals(b.sum.Balance)

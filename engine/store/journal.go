@@ -100,7 +100,7 @@ type headerState int
 
 const (
 	headerGood    headerState = iota
-	headerBlank               // zeros, or too short to be one
+	headerBlank               // not synced: zeros, or too short to be one
 	headerForeign             // something else
 )
 
@@ -110,7 +110,9 @@ func readJournalHeader(f io.ReaderAt, at int64) (h journalHeader, state headerSt
 	if err != nil && !errors.Is(err, io.EOF) {
 		return h, headerForeign, fmt.Errorf("read the journal: %w", err)
 	}
-	if n < len(raw) || len(bytes.Trim(raw, "\x00")) == 0 {
+	// SQLite leaves zeros in the place of the magic number and of the count until
+	// the records are on the disk.
+	if n < len(raw) || len(bytes.Trim(raw[:len(journalMagic)+4], "\x00")) == 0 {
 		return h, headerBlank, nil
 	}
 	if _, err := binary.Decode(raw[len(journalMagic):], binary.BigEndian, &h); err != nil {

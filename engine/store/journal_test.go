@@ -165,7 +165,7 @@ func TestJournalThatNeverReachedTheDiskIsNoDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	uncounted := append([]byte(nil), crashed(t).journal[:3000]...)
-	copy(uncounted[8:12], []byte{0, 0, 0, 0})
+	copy(uncounted, make([]byte, 12)) // the magic number and the count come last
 	for name, journal := range map[string][]byte{
 		"empty": {}, "zeros": make([]byte, 8192), "shorter than a header": []byte("\xd9\xd5\x05"), "records not counted yet": uncounted,
 	} {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver
@@ -114,7 +115,9 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 	}
 	defer func() {
 		if err != nil || readOnly {
-			if e := sqlTx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
+			// After a full disk SQLite has rolled back already.
+			e := sqlTx.Rollback()
+			if e != nil && !errors.Is(e, sql.ErrTxDone) && !strings.Contains(e.Error(), "no transaction is active") {
 				err = errors.Join(err, fmt.Errorf("roll back: %w", e))
 			}
 		}
