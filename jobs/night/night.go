@@ -26,6 +26,7 @@ import (
 	"quadra/jobs/archive"
 	"quadra/jobs/intake"
 	"quadra/jobs/lock"
+	"quadra/jobs/notify"
 	"quadra/parsers"
 	"quadra/rules"
 )
@@ -96,6 +97,7 @@ type Result struct {
 	Judged   judge.Summary
 	Balance  []store.BalanceRow
 	Report   string // folder; empty when none was written
+	Told     notify.Delivery
 }
 
 // Changed says whether the run changed anything in the books.
@@ -157,6 +159,9 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	err = n.open(ctx)
 	if err == nil {
 		err = n.run(ctx)
+	}
+	if !n.ByHand && !n.DryRun {
+		n.tell(ctx, err)
 	}
 	return n.res, errors.Join(err, n.close(), held.Release())
 }
