@@ -151,3 +151,17 @@ func (s *Store) CopyTo(ctx context.Context, file string) error {
 	}
 	return errors.Join(dir.Sync(), dir.Close())
 }
+
+// Recover rolls back what an interrupted transaction left in a database, without
+// migrating it: afterwards the file stands alone. See [Open] for its errors.
+func Recover(ctx context.Context, file string) error {
+	hot, err := checkJournal(ctx, file)
+	if err != nil || !hot {
+		return err
+	}
+	s, err := openFile(file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Write(ctx, func(*Tx) error { return nil }), s.Close())
+}
