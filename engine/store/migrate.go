@@ -165,3 +165,10 @@ func Recover(ctx context.Context, file string) error {
 	}
 	return errors.Join(s.Write(ctx, func(*Tx) error { return nil }), s.Close())
 }
+
+// Recoverable says whether what an interrupted transaction left beside a
+// database can be rolled back, without doing it: nil, or [ErrDamagedJournal].
+func Recoverable(ctx context.Context, file string) error {
+	_, err := checkJournal(ctx, file)
+	return err
+}

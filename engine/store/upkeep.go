@@ -32,3 +32,21 @@ func (tx *Tx) SealHead() (string, error) {
 	_, err := tx.one("SealHead", nil, &seal)
 	return seal, err
 }
+
+// MarkEverything marks every movement, settlement and IUV, so that the next link
+// and judge look at all of them as if nothing had been judged before.
+func (tx *Tx) MarkEverything() error {
+	for _, q := range []string{"MarkAllMovements", "MarkAllSettlements", "MarkAllIUVs"} {
+		if _, err := tx.exec(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Pending says whether something was loaded and not yet judged.
+func (tx *Tx) Pending() (bool, error) {
+	var some bool
+	_, err := tx.one("MarkedAny", nil, &some)
+	return some, err
+}
