@@ -148,7 +148,7 @@ func newTown(t *testing.T, program string) *town {
 	for _, source := range []string{"ricevute", "cassa", "notifiche"} {
 		yaml += fmt.Sprintf("      - { source: %s, url: drop/%s, settle: 0s }\n", source, source)
 	}
-	yaml += fmt.Sprintf("      - { source: rendicontazione, url: %q, settle: 0s, identity_file: %q, known_hosts: %q, connect_timeout: 5s, idle_timeout: 4s }\n",
+	yaml += fmt.Sprintf("      - { source: rendicontazione, url: %q, settle: 0s, identity_file: %q, known_hosts: %q, connect_timeout: 20s, idle_timeout: 20s }\n",
 		w.server.URL("/"), w.server.IdentityFile, w.server.KnownHosts)
 	if err := os.WriteFile(filepath.Join(w.dir, "quadra.yaml"), []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
@@ -196,7 +196,7 @@ const unharmed = "unharmed"
 // suffer runs a night under a fault and says what became of it.
 func (w *town) suffer(f fault, night int) string {
 	w.t.Helper()
-	const tooLong = time.Minute // no fault may make a run hang
+	const tooLong = 2 * time.Minute // no fault may make a run hang
 	limit := tooLong
 	if f.killAfter > 0 {
 		limit = f.killAfter

@@ -160,6 +160,9 @@ func (c *collector) finish() error {
 		return err
 	}
 	r := &c.row
+	if c.in.MaskPayers {
+		r.mask()
+	}
 	g := c.group(r)
 	g.Count++
 	g.Amount += r.Amount.cents

@@ -72,6 +72,9 @@ func (b *builder) readFiles() error {
 		err = b.tx.Rejects(f.ID, func(r *record.Reject) error {
 			line := rejectRow{text(f.Name), text(f.SHA256), text(r.Entry), number(r.Line), text(r.Column), text(r.Code),
 				text(r.Value), text(r.Reason)}
+			if b.in.MaskPayers && line.Value != "" {
+				line.Reason, line.Value = masked(line.Reason, line.Value), Masked
+			}
 			b.rejects.count++
 			if len(b.rejects.shown) < b.in.rowsPerCode() {
 				b.rejects.shown = append(b.rejects.shown, line)

@@ -55,7 +55,13 @@ type Input struct {
 	// RowsPerCode is how many anomalies of each code, files and rejects the page
 	// shows; 0 means 500. The CSV holds all of them.
 	RowsPerCode int
+	// MaskPayers leaves out who paid: payers, remittance texts and the values of
+	// rejected rows are [Masked]. Identifiers, dates and amounts stay.
+	MaskPayers bool
 }
+
+// Masked stands in the place of what a masked report leaves out.
+const Masked = "***"
 
 const defaultRowsPerCode = 500
 
