@@ -251,7 +251,7 @@ func TestFormulasInFilesStayTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer book.Close()
+	t.Cleanup(func() { _ = book.Close() })
 	held := false
 	for _, sheet := range book.GetSheetList() {
 		rows, err := book.GetRows(sheet)

@@ -95,7 +95,7 @@ type Result struct {
 // A sealed file that is gone or altered does not stop it: it is in
 // Manifest.Missing, and a backup that lacks something never pushes out an older
 // one.
-func Create(ctx context.Context, b Books, opt Options) (*Result, error) {
+func Create(ctx context.Context, b Books, opt Options) (_ *Result, err error) {
 	fail := func(err error) (*Result, error) { return nil, fmt.Errorf("backup of %s: %w", b.IPA, err) }
 	now := opt.Now().UTC()
 	res := &Result{Path: filepath.Join(opt.Dir, "quadra-"+b.IPA+"-"+now.Format(stamp)+suffix)}
@@ -107,7 +107,7 @@ func Create(ctx context.Context, b Books, opt Options) (*Result, error) {
 	if err != nil {
 		return fail(err)
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	p := &packer{books: b, observe: opt.observe, manifest: &res.Manifest, database: filepath.Join(scratch, b.IPA+".db")}
 	if err := p.copyDatabase(ctx, opt.Hold); err != nil {
 		return fail(err)

@@ -166,12 +166,12 @@ func (u *unpacking) entry(h *tar.Header) error {
 // everything holds: sums, the database as a whole, the seals of its runs, and
 // that every sealed file the books speak of is in the backup or known to be
 // gone.
-func Check(ctx context.Context, path, dir string, observe func(Event)) (*Manifest, error) {
+func Check(ctx context.Context, path, dir string, observe func(Event)) (_ *Manifest, err error) {
 	scratch, err := os.MkdirTemp(dir, ".quadra-check-")
 	if err != nil {
 		return nil, fmt.Errorf("check the backup: %w", err)
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 	database := filepath.Join(scratch, "books.db")
 	there := make(map[string]bool)
 	m, err := unpack(ctx, path, unpacked{

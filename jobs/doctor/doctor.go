@@ -171,7 +171,7 @@ func space(dir string) (free, total uint64, err error) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, 0, err
 	}
-	size := uint64(s.Bsize) //nolint:gosec // a block size is positive
+	size := uint64(s.Bsize)
 	return s.Bavail * size, s.Blocks * size, nil
 }
 
