@@ -190,11 +190,8 @@ func (n *night) copyBooks(ctx context.Context, database string) (string, error) 
 	if _, err := os.Stat(database); errors.Is(err, os.ErrNotExist) {
 		return copied, nil
 	}
-	books, err := store.Open(ctx, database, n.Entity.TaxCode)
-	if err != nil {
-		return "", err
-	}
-	return copied, errors.Join(books.CopyTo(ctx, copied), books.Close())
+	// Not opened, which might migrate it.
+	return copied, store.Copy(ctx, database, copied)
 }
 
 func (n *night) close() error {
