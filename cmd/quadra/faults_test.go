@@ -97,7 +97,9 @@ func TestThreeNightsWithFaultsEndWhereUninterruptedOnesDo(t *testing.T) {
 						}
 						mu.Unlock()
 					}
-					if err := got.finish(night); err != nil {
+					again, err := got.finish(night)
+					strict = strict && !again
+					if err != nil {
 						t.Fatalf("the run after the faults: %v\n%s", err, strings.Join(story, "\n"))
 					}
 				}
@@ -148,7 +150,7 @@ func newTown(t *testing.T, program string) *town {
 	for _, source := range []string{"ricevute", "cassa", "notifiche"} {
 		yaml += fmt.Sprintf("      - { source: %s, url: drop/%s, settle: 0s }\n", source, source)
 	}
-	yaml += fmt.Sprintf("      - { source: rendicontazione, url: %q, settle: 0s, identity_file: %q, known_hosts: %q, connect_timeout: 20s, idle_timeout: 20s }\n",
+	yaml += fmt.Sprintf("      - { source: rendicontazione, url: %q, settle: 0s, identity_file: %q, known_hosts: %q, connect_timeout: 5s, idle_timeout: 2s }\n",
 		w.server.URL("/"), w.server.IdentityFile, w.server.KnownHosts)
 	if err := os.WriteFile(filepath.Join(w.dir, "quadra.yaml"), []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
@@ -225,17 +227,21 @@ func (w *town) suffer(f fault, night int) string {
 	return fmt.Sprintf("%v: %s", err, head(string(out), 3))
 }
 
-// finish runs a night with nothing in its way.
-func (w *town) finish(night int) error {
-	out, err := w.command(w.t.Context(), night).CombinedOutput()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == exitRejected {
-		return nil
+// finish runs a night with nothing in its way until it is done. On a busy
+// machine the server may be too slow for the short time-out of these nights,
+// which is a fault of its own: again says so.
+func (w *town) finish(night int) (again bool, err error) {
+	const most = 3
+	for attempt := range most {
+		var out []byte
+		out, err = w.command(w.t.Context(), night).CombinedOutput()
+		var exit *exec.ExitError
+		if err == nil || errors.As(err, &exit) && exit.ExitCode() == exitRejected {
+			return attempt > 0, nil
+		}
+		err = fmt.Errorf("%w\n%s", err, out)
 	}
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, out)
-	}
-	return nil
+	return true, err
 }
 
 // tree is every file below a folder, temporary ones included: none may remain.
