@@ -38,6 +38,10 @@ test: ## every test that is quick
 test-long: ## also the long ones: a gigabyte of each format (QUADRA_LONG=1)
 	QUADRA_LONG=1 go test -timeout 60m ./...
 
+.PHONY: test-faults
+test-faults: ## three nights under 300 series of kills and failing disks (30 in make test)
+	QUADRA_FAULTS=300 go test -timeout 60m -v -run TestThreeNightsWithFaults ./cmd/quadra
+
 .PHONY: check
 check: fmt-check vet lint ## formatting, go vet and golangci-lint
 

@@ -28,13 +28,16 @@ const maxSize = 16 << 20
 
 // Config is a whole configuration, with defaults filled in.
 type Config struct {
-	DataDir  string // absolute: databases, archive and reports
-	Schedule string // five-field cron expression, Europe/Rome; for the scheduler
-	Language string // of reports and messages: it or en
-	Ruleset  string // file with rules for every entity; empty: the default ones
-	Limits   Limits
-	Entities []Entity
-	Warnings []Problem // in the order of the file
+	DataDir   string // absolute: databases, archive and reports
+	Schedule  string // five-field cron expression, Europe/Rome; for the scheduler
+	Language  string // of reports and messages: it or en
+	Ruleset   string // file with rules for every entity; empty: the default ones
+	Limits    Limits
+	Entities  []Entity
+	Mail      *Mail // nil: nobody is written to
+	Webhooks  []Webhook
+	Retention Retention
+	Warnings  []Problem // in the order of the file
 }
 
 // Limits protect a run from files no honest source sends.
@@ -131,6 +134,10 @@ func (c *Config) read(m *mapping) {
 	})
 	if len(c.Entities) == 0 && !m.failed("entities") {
 		m.fail("entities", "manca", "elencare almeno un ente con ipa e tax_code")
+	}
+	c.readNotify(m)
+	if r := m.section("retention"); r != nil {
+		c.Retention.read(r)
 	}
 	m.refuseUnknown()
 }

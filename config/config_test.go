@@ -151,7 +151,8 @@ func TestTheExampleSaysWhatTheDefaultsAre(t *testing.T) {
 	t.Run("also in the commented lines", func(t *testing.T) {
 		var uncommented strings.Builder
 		for line := range strings.Lines(string(config.Example())) {
-			if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "# ") && !strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "# limits") || strings.HasPrefix(line, "#   ") {
+			if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "# ") && !strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "# limits") || strings.HasPrefix(line, "# mail") ||
+				strings.HasPrefix(line, "# webhooks") || strings.HasPrefix(line, "# retention") || strings.HasPrefix(line, "#   ") {
 				line = strings.Replace(line, "# ", "", 1)
 			}
 			uncommented.WriteString(line)
@@ -163,6 +164,9 @@ func TestTheExampleSaysWhatTheDefaultsAre(t *testing.T) {
 		e := all.Entities[0]
 		if e.PatronDay == "" || len(e.Interruptions) != 1 || len(e.IgnoreRemittances) != 2 || len(e.Drops) != 2 {
 			t.Errorf("not everything was read: %+v", e)
+		}
+		if all.Mail == nil || len(all.Mail.Rules) != 2 || all.Mail.CAFile != "" || len(all.Webhooks) != 1 || all.Retention.PersonalData != 120 {
+			t.Errorf("mail %+v, webhooks %+v and retention %+v are not those of the example", all.Mail, all.Webhooks, all.Retention)
 		}
 		if all.Limits != minimal.Limits || e.Terms != minimal.Entities[0].Terms {
 			t.Errorf("limits %+v and terms %+v are not the defaults", all.Limits, e.Terms)

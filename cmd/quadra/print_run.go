@@ -215,6 +215,9 @@ func printRun(w io.Writer, o *outcome, everyFile bool) error {
 		}
 	}
 	printBalance(p, r.Balance)
+	for _, err := range r.Told.Errors {
+		p.line("  messaggio non consegnato, si riproverà: %s", err)
+	}
 	if r.Report != "" {
 		p.line("  rapporto: %s", filepath.Join(r.Report, "index.html"))
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,7 @@ import (
 	"quadra/config"
 	"quadra/engine/record"
 	"quadra/jobs/lock"
+	"quadra/jobs/night"
 	"quadra/rules"
 )
 
@@ -115,7 +118,8 @@ EXIT STATUS
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(p.initCommand(), p.runCommand(), p.importCommand(), p.showCommand(), p.listCommand(),
 		p.matchCommand(), p.exportCommand(), p.reportCommand(), p.notesCommand(), p.chaptersCommand(), p.statsCommand(),
-		p.regulariseCommand(), p.rulesCommand(), p.formatsCommand(), p.versionCommand())
+		p.regulariseCommand(), p.rulesCommand(), p.formatsCommand(), p.verifyCommand(), p.doctorCommand(), p.backupCommand(),
+		p.restoreCommand(), p.eraseCommand(), p.versionCommand())
 	return root
 }
 
@@ -166,6 +170,15 @@ func (p *program) entity(c *config.Config) (*config.Entity, error) {
 		return nil, usage(fmt.Errorf("the configuration has %d entities: say which one with --entity", len(all)))
 	}
 	return all[0], nil
+}
+
+// hold takes the lock of an entity that has books.
+func (p *program) hold(c *config.Config, e *config.Entity, command string) (*lock.Lock, error) {
+	paths := night.PathsOf(c, e)
+	if _, err := os.Stat(paths.Database()); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", e.IPA, night.ErrNoBooks)
+	}
+	return lock.Acquire(paths.Lock(), command, p.now())
 }
 
 func (p *program) asOf(text string) (record.Date, error) {

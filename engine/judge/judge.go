@@ -67,9 +67,10 @@ type Summary struct {
 // Changes is the number of history rows written.
 func (s Summary) Changes() int64 { return s.Payments + s.Settlements + s.Movements }
 
+// What the books remember of the last judging, as the store's named values.
 const (
-	metaFingerprint = "judged_with"
-	metaAsOf        = "judged_as_of"
+	MetaFingerprint = "judged_with"  // Settings.Fingerprint; empty: judge everything
+	MetaAsOf        = "judged_as_of" // Settings.AsOf
 )
 
 // Run judges what is marked, or everything when the settings changed or the
@@ -97,10 +98,10 @@ func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int
 	if err := tx.ClearMarks(); err != nil {
 		return j.sum, err
 	}
-	if err := tx.SetMeta(metaFingerprint, set.Fingerprint); err != nil {
+	if err := tx.SetMeta(MetaFingerprint, set.Fingerprint); err != nil {
 		return j.sum, err
 	}
-	return j.sum, tx.SetMeta(metaAsOf, set.AsOf.String())
+	return j.sum, tx.SetMeta(MetaAsOf, set.AsOf.String())
 }
 
 type judger struct {
@@ -120,11 +121,11 @@ type judger struct {
 // changed, or the as-of date went back past calendar changes already made. why
 // is the cause the history gives of what nothing else marked.
 func (j *judger) everything() (all bool, why string, err error) {
-	with, err := j.tx.Meta(metaFingerprint)
+	with, err := j.tx.Meta(MetaFingerprint)
 	if err != nil {
 		return false, "", err
 	}
-	asOf, err := j.tx.Meta(metaAsOf)
+	asOf, err := j.tx.Meta(MetaAsOf)
 	if err != nil {
 		return false, "", err
 	}

@@ -11,7 +11,7 @@ import (
 
 // AsOf is the day the books were last judged as of; 0 when they never were.
 func AsOf(tx *store.Tx) (d record.Date, err error) {
-	text, err := tx.Meta(metaAsOf)
+	text, err := tx.Meta(MetaAsOf)
 	if err == nil {
 		err = d.UnmarshalText([]byte(text))
 	}

@@ -170,6 +170,9 @@ func (c *collector) finish(notes []*note.Note, err error) error {
 		r.NoteState, r.Note, r.Assignee = text(note.Name(n.State, "it")), text(n.Text), text(n.Assignee)
 		r.NoteDue, r.IgnoreUntil, r.NoteAuthor = day(n.DueOn), day(n.IgnoreUntil), text(n.Author)
 	}
+	if c.in.MaskPayers {
+		r.mask()
+	}
 	g := c.group(r)
 	g.Count++
 	g.Amount += r.Amount.cents

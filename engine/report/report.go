@@ -58,7 +58,13 @@ type Input struct {
 	// RowsPerCode is how many anomalies of each code, files and rejects the page
 	// shows; 0 means 500. The CSV holds all of them.
 	RowsPerCode int
+	// MaskPayers leaves out who paid: payers, remittance texts and the values of
+	// rejected rows are [Masked]. Identifiers, dates and amounts stay.
+	MaskPayers bool
 }
+
+// Masked stands in the place of what a masked report leaves out.
+const Masked = "***"
 
 const defaultRowsPerCode = 500
 
@@ -73,7 +79,7 @@ func (in *Input) rowsPerCode() int {
 type Summary struct {
 	Dir       string
 	Totals    *store.Totals
-	Balance   []store.BalanceRow // of the run, as saved
+	Balance   []store.BalanceRow // of the run, or of the last one after it that closed with one
 	Residuals int                // equations that are not zero
 	Files     []File
 }
@@ -128,7 +134,7 @@ func (b *builder) build() error {
 	if b.sum.Totals, err = b.tx.Totals(); err != nil {
 		return err
 	}
-	if b.sum.Balance, err = b.tx.Balance(b.in.Run.ID); err != nil {
+	if b.sum.Balance, err = b.tx.BalanceSince(b.in.Run.ID); err != nil {
 		return err
 	}
 	b.sum.Residuals = residuals(b.sum.Balance)

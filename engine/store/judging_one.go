@@ -75,7 +75,7 @@ func (tx *Tx) ofOne(name, marks, key string) (string, error) {
 	if strings.Count(text, marks+" d") != 1 {
 		return "", fmt.Errorf("%s does not read %s as d", name, marks)
 	}
-	st, err := tx.sql.PrepareContext(tx.ctx, strings.Replace(text, marks+" d", "(SELECT ? AS "+key+", NULL AS file_id, '' AS also) d", 1))
+	st, err := tx.sql.PrepareContext(tx.ctx, strings.Replace(text, marks+" d", "(SELECT ? AS "+key+", NULL AS file_id, '' AS also, 0 AS due) d", 1))
 	if err != nil {
 		return "", fmt.Errorf("prepare %s: %w", one, err)
 	}

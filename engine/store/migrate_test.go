@@ -2,102 +2,116 @@ package store_test
 
 import (
 	"database/sql"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
-	"quadra/engine/record"
 	"quadra/engine/store"
 )
 
-// TestBooksOfTheFirstSchemaKeepTheirHistory: what their last night knew is listed
-// as of that night, after the migration as before it.
-func TestBooksOfTheFirstSchemaKeepTheirHistory(t *testing.T) {
+// first is a database with the first schema and something in it.
+func first(t *testing.T) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "books.db")
-	schema, err := os.ReadFile("migrations/0001_initial.sql")
+	src, err := os.ReadFile("migrations/0001_initial.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
+	exec(t, file, string(src)+`;
+		PRAGMA user_version = 1;
+		INSERT INTO meta VALUES ('tax_code', '`+taxCode+`'), ('kept', 'yes');
+		INSERT INTO run (as_of, state, ruleset, ruleset_hash, version, started_at) VALUES ('2026-09-01', 'done', 'r', 'h', '1', '2026-09-01T00:30:00Z')`)
+	return file
+}
+
+func exec(t *testing.T, file, statements string) {
+	t.Helper()
 	db, err := sql.Open("sqlite3", "file:"+file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, statement := range []string{string(schema), "PRAGMA user_version = 1", `
-		INSERT INTO meta VALUES ('tax_code', '80000123457');
-		INSERT INTO run (id, as_of, state, ruleset, ruleset_hash, version, started_at) VALUES
-			(1, '2026-09-15', 'done', '', '', '', '2026-09-15T02:30:00Z'), (2, '2026-09-16', 'done', '', '', '', '2026-09-16T02:30:00Z');
-		INSERT INTO balance VALUES (1, 1, 'CASH', '', 'left', 0, 0), (2, 1, 'CASH', '', 'left', 0, 0);
-		INSERT INTO file (id, run_id, sha256, name, drop_name, source, size, modified, seen_at, state) VALUES (1, 1, 'x', 'a.csv', '', '', 1, '', '', 'loaded');
-		INSERT INTO doc (id, file_id, entry, kind, format, version, encoding, warnings) VALUES (1, 1, '', 'ricevute', '', '', '', '');
-		INSERT INTO receipt VALUES ('01', 'R1', 1, 'IUD1', 1000, 1000, '0', '2026-09-14', 0, 0, 0, 'TARI', 1, 2, 1);
-		INSERT INTO settlement (id, psp, iuf, iuf_key, year, cash, parts) VALUES (1, 'PSP', 'f1', 'F1', 2026, 990, 1);
-		INSERT INTO flow (id, settlement_id, doc_id, line, state, iuf, revision, produced_at, regulation, regulated_on, psp, psp_kind, psp_name, bic,
-			declared_count, declared_total) VALUES (1, 1, 1, 1, 'current', 'f1', 0, '', '', '2026-09-15', 'PSP', '', '', '', 1, 1000);
-		INSERT INTO movement (id, account, year, number, amount, booked_on, value_on, payer, remittance, end_to_end, treasurer, code, given_iuf, given_iuv, doc_id, line)
-			VALUES (1, '', 2026, '7', 990, '2026-09-16', '2026-09-16', 'PSP', 'URI/f1', '', '', '', '', '', 1, 3);
-		INSERT INTO movement_ref VALUES ('iuf', 'F1', 1, 'strict', 0);
-		INSERT INTO verdict VALUES (1, 'payment', '', 'PAID', 1, 0, '', 'a'), (2, 'payment', '', 'CASHED_DIFFERENT', -1, 3, 'RT_IUF', 'b'),
-			(3, 'settlement', '', 'SHORT', -1, 3, '', 'c'), (4, 'movement', '', 'MATCHED', 1, 0, '', 'd');
-		UPDATE settlement SET flow_id = 1, verdict_id = 3;
-		UPDATE movement SET verdict_id = 4;
-		INSERT INTO payment VALUES ('01', 'R1', 1, '', 1000, 1, 'IUD1', 1, 1, -10, '2026-09-15', 2, 2, NULL);
-		INSERT INTO payment_history VALUES ('01', 'R1', 1, '', 1, NULL, 1, 1000, 1), ('01', 'R1', 1, '', 2, 1, 2, 1000, 1);
-		INSERT INTO unit_history VALUES ('settlement', 1, 2, NULL, 3, 990, 1), ('movement', 1, 2, NULL, 4, 990, 1);`} {
-		if _, err := db.ExecContext(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.Close(); err != nil {
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), statements); err != nil {
 		t.Fatal(err)
 	}
-	st, err := store.Open(t.Context(), file, "80000123457")
+}
+
+func value(t *testing.T, file, query string) string {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer st.Close()
-	day, err := record.ParseDate("2026-09-16")
+	defer db.Close()
+	var v string
+	if err := db.QueryRowContext(t.Context(), query).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return v
+}
+
+func TestOldSchemaIsCopiedThenBroughtForward(t *testing.T) {
+	file := first(t)
+	st, err := store.Open(t.Context(), file, taxCode)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = st.Read(t.Context(), func(tx *store.Tx) error {
-		run, err := tx.RunAsOf(day)
-		if err != nil || run == nil || run.ID != 2 {
-			t.Fatalf("run %+v, %v", run, err)
-		}
-		var now, then []any
-		for scope, to := range map[store.ListedScope]*[]any{{}: &now, {Run: run.ID}: &then} {
-			if err := tx.ListPayments(scope, func(p *store.ListedPayment) error { *to = append(*to, *p); return nil }); err != nil {
-				return err
-			}
-			if err := tx.ListSettlements(scope, func(s *store.ListedSettlement) error { *to = append(*to, *s); return nil }); err != nil {
-				return err
-			}
-			if err := tx.ListMovements(scope, func(m *store.ListedMovement) error { *to = append(*to, *m); return nil }); err != nil {
-				return err
-			}
-		}
-		if len(now) != 3 || len(then) != 3 {
-			t.Fatalf("%d units are listed today, %d as of the last night", len(now), len(then))
-		}
-		for i := range now {
-			if now[i] != then[i] {
-				t.Errorf("today %+v\nas of the last night %+v", now[i], then[i])
-			}
-		}
-		first := 0
-		err = tx.ListPayments(store.ListedScope{Run: 1}, func(p *store.ListedPayment) error {
-			first++
-			if p.Status != "PAID" || p.Amount != 1000 {
-				t.Errorf("as of the first night: %+v", *p)
-			}
-			return nil
-		})
-		if first != 1 {
-			t.Errorf("%d payments as of the first night", first)
-		}
-		return err
-	})
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	have, latest, err := store.Schema(t.Context(), file)
+	if err != nil || have != latest || have == 1 {
+		t.Errorf("schema %d of %d, %v", have, latest, err)
+	}
+	if v := value(t, file, "SELECT value FROM meta WHERE name = 'kept'"); v != "yes" {
+		t.Errorf("what was kept is %q", v)
+	}
+	copied := store.SchemaBackup(file, 1)
+	if have, _, err := store.Schema(t.Context(), copied); err != nil || have != 1 {
+		t.Errorf("the copy has schema %d, %v", have, err)
+	}
+	if v := value(t, copied, "SELECT value FROM meta WHERE name = 'kept'"); v != "yes" {
+		t.Errorf("the copy kept %q", v)
+	}
+	info, err := os.Stat(copied)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the copy has mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestNoMigrationWithoutItsCopy(t *testing.T) {
+	file := first(t)
+	if err := os.MkdirAll(filepath.Join(store.SchemaBackup(file, 1), "in the way"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(t.Context(), file, taxCode); err == nil || !strings.Contains(err.Error(), "before migrating from schema 1") {
+		t.Errorf("error is %v", err)
+	}
+	if have, _, err := store.Schema(t.Context(), file); err != nil || have != 1 {
+		t.Errorf("schema is %d, %v", have, err)
+	}
+}
+
+func TestNewerSchemaIsRefusedAndUntouched(t *testing.T) {
+	file := first(t)
+	_, latest, err := store.Schema(t.Context(), file)
 	if err != nil {
-		t.Error(err)
+		t.Fatal(err)
+	}
+	exec(t, file, fmt.Sprintf("PRAGMA user_version = %d", latest+1))
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = store.Open(t.Context(), file, taxCode)
+	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), fmt.Sprintf("schema %d, this quadra knows %d", latest+1, latest)) {
+		t.Errorf("error is %v", err)
+	}
+	after, err := os.ReadFile(file)
+	if err != nil || string(after) != string(before) {
+		t.Errorf("the database was touched: %v", err)
 	}
 }

@@ -35,6 +35,9 @@ func (p Paths) Report(asOf record.Date) string {
 	return filepath.Join(p.data, "reports", p.ipa, asOf.String())
 }
 
+// MaskedReport is the folder of the report that does not say who paid.
+func (p Paths) MaskedReport(asOf record.Date) string { return p.Report(asOf) + "-mascherato" }
+
 // ErrNoBooks says that an entity has no database yet.
 var ErrNoBooks = errors.New("the entity has no books yet: run quadra run or quadra import first")
 

@@ -27,6 +27,7 @@ import (
 	"quadra/jobs/archive"
 	"quadra/jobs/intake"
 	"quadra/jobs/lock"
+	"quadra/jobs/notify"
 	"quadra/parsers"
 	"quadra/rules"
 )
@@ -98,6 +99,7 @@ type Result struct {
 	Judged   judge.Summary
 	Balance  []store.BalanceRow
 	Report   string // folder; empty when none was written
+	Told     notify.Delivery
 }
 
 // Changed says whether the run changed anything in the books.
@@ -160,6 +162,9 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	if err == nil {
 		err = n.run(ctx)
 	}
+	if !n.ByHand && !n.DryRun {
+		n.tell(ctx, err)
+	}
 	return n.res, errors.Join(err, n.close(), held.Release())
 }
 
@@ -187,11 +192,8 @@ func (n *night) copyBooks(ctx context.Context, database string) (string, error) 
 	if _, err := os.Stat(database); errors.Is(err, os.ErrNotExist) {
 		return copied, nil
 	}
-	books, err := store.Open(ctx, database, n.Entity.TaxCode)
-	if err != nil {
-		return "", err
-	}
-	return copied, errors.Join(books.CopyTo(ctx, copied), books.Close())
+	// Not opened, which might migrate it.
+	return copied, store.Copy(ctx, database, copied)
 }
 
 func (n *night) close() error {

@@ -23,7 +23,7 @@ FROM run WHERE state = 'done' ORDER BY id DESC LIMIT 1
 
 -- name: RunLastChanging
 SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
-FROM run WHERE state = 'done' AND (changes > 0 OR loaded > 0) ORDER BY id DESC LIMIT 1
+FROM run WHERE state <> 'running' AND (changes > 0 OR loaded > 0) ORDER BY id DESC LIMIT 1
 
 -- name: RunLastJudged
 SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
@@ -38,6 +38,9 @@ DELETE FROM balance WHERE run_id = ?
 
 -- name: BalanceAdd
 INSERT INTO balance (run_id, seq, code, part, side, quantity, amount) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: BalanceLast
+SELECT code, part, side, quantity, amount FROM balance WHERE run_id = (SELECT max(run_id) FROM balance WHERE run_id >= ?) ORDER BY seq
 
 -- name: BalanceOf
 SELECT code, part, side, quantity, amount FROM balance WHERE run_id = ? ORDER BY seq
