@@ -38,6 +38,10 @@ test: ## every test that is quick
 test-long: ## also the long ones: a gigabyte of each format (QUADRA_LONG=1)
 	QUADRA_LONG=1 go test -timeout 60m ./...
 
+.PHONY: test-faults
+test-faults: ## three nights under 300 series of kills and failing disks (30 in make test)
+	QUADRA_FAULTS=300 go test -timeout 60m -v -run TestThreeNightsWithFaults ./cmd/quadra
+
 .PHONY: check
 check: fmt-check vet lint ## formatting, go vet and golangci-lint
 
@@ -68,6 +72,18 @@ fuzz: ## every fuzz target for FUZZTIME (default 10s)
 		echo "$$package $$target"; \
 		go test -run=NONE -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x "$$package" </dev/null; \
 	done
+
+# A package's own tests judge its mutants, and for linking those of judging too,
+# which are about what it links. MUTANT="-every 10" gives a first idea soon.
+PKG    ?= ./rules ./engine/link ./engine/judge
+MUTANT ?=
+.PHONY: mutants
+mutants: ## what the tests of PKG do not notice, one change of the code at a time (an hour for all)
+	@go build -o bin/mutants ./fixtures/mutants
+	@failed=0; for package in $(PKG); do \
+		tests=$$package; [[ $$package != ./engine/link ]] || tests=./engine/link,./engine/judge; \
+		bin/mutants -pkg $$package -tests $$tests -least 85 $(MUTANT) || failed=1; \
+	done; exit $$failed
 
 .PHONY: cover
 cover: ## coverage.out, with the share of statements the tests reach

@@ -36,9 +36,13 @@ type Config struct {
 	// Blackouts are windows in which quadra serve begins no night of any entity.
 	Blackouts []Blackout
 	Language  string // of reports and messages: it or en
+	Ruleset   string // file with rules for every entity; empty: the default ones
 	Limits    Limits
 	Serve     Serve
 	Entities  []Entity
+	Mail      *Mail // nil: nobody is written to
+	Webhooks  []Webhook
+	Retention Retention
 	Warnings  []Problem // in the order of the file
 }
 
@@ -116,6 +120,7 @@ func (c *Config) read(m *mapping) {
 		c.Serve.read(s)
 	}
 	choice(m, "language", &c.Language, "it", "en")
+	m.path("ruleset", &c.Ruleset)
 	if l := m.section("limits"); l != nil {
 		l.size("file", &c.Limits.FileSize)
 		l.size("unpacked", &c.Limits.UnpackedSize)
@@ -138,6 +143,10 @@ func (c *Config) read(m *mapping) {
 	})
 	if len(c.Entities) == 0 && !m.failed("entities") {
 		m.fail("entities", "manca", "elencare almeno un ente con ipa e tax_code")
+	}
+	c.readNotify(m)
+	if r := m.section("retention"); r != nil {
+		c.Retention.read(r)
 	}
 	m.refuseUnknown()
 }

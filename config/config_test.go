@@ -41,6 +41,7 @@ schedule: "0 3 * * 1-5"
 language: en
 blackouts: [{from: 2026-12-31 20:00, to: 2027-01-01T08:00, reason: manutenzione}]
 serve: {listen: "[::1]:9000", jitter: 1h, retries: 5, retry_after: 1m, stop_within: 30s}
+ruleset: rules/region.yaml
 limits: {file: 1GiB, unpacked: 512 MiB, zip_entries: 20, ratio: 9, row: 2KiB, depth: 10, rows: 11, cells: 12, parallel: 2}
 entities:
   - ipa: c_q001
@@ -55,6 +56,8 @@ entities:
     schedule: never
     blackouts: [{from: 2026-08-14 00:00, to: 2026-08-15 00:00}]
     terms: {flow_late: 3, flow_missing: 11, cash_late: 2, cash_missing: 6, unmatched_cash_late: 3, unmatched_cash_missing: 5, receipt: 4, notice: 12}
+    ruleset: /etc/quadra/c_q001.yaml
+    tolerance: 2
     interruptions:
       - {from: 2026-08-14, to: 2026-08-16, source: cassa, reason: ferie}
       - {from: 2026-12-31, to: 2026-12-31}
@@ -86,13 +89,15 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Blackouts: []config.Blackout{{
 			From: time.Date(2026, 12, 31, 20, 0, 0, 0, record.Rome()), To: time.Date(2027, 1, 1, 8, 0, 0, 0, record.Rome()), Reason: "manutenzione",
 		}},
-		Serve:  config.Serve{Listen: "[::1]:9000", Jitter: time.Hour, Retries: 5, RetryAfter: time.Minute, StopWithin: 30 * time.Second},
-		Limits: config.Limits{FileSize: 1 << 30, UnpackedSize: 512 << 20, ZipEntries: 20, Ratio: 9, Row: 2048, Depth: 10, Rows: 11, Cells: 12, Parallel: 2},
+		Serve:   config.Serve{Listen: "[::1]:9000", Jitter: time.Hour, Retries: 5, RetryAfter: time.Minute, StopWithin: 30 * time.Second},
+		Ruleset: "/etc/quadra/rules/region.yaml",
+		Limits:  config.Limits{FileSize: 1 << 30, UnpackedSize: 512 << 20, ZipEntries: 20, Ratio: 9, Row: 2048, Depth: 10, Rows: 11, Cells: 12, Parallel: 2},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "Comune di Prova", State: config.StatePreProduction,
 			SegregationCodes: []string{"01", "47"},
 			Accounts:         []config.Account{{Names: []string{"IT60X0542811101000000123456"}}, {Names: []string{"0000123"}}},
 			PatronDay:        "06-24",
+			Booking:          config.Booking{Automatic: true},
 			Blackouts: []config.Blackout{{
 				From: time.Date(2026, 8, 14, 0, 0, 0, 0, record.Rome()), To: time.Date(2026, 8, 15, 0, 0, 0, 0, record.Rome()),
 			}},
@@ -104,6 +109,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 				{From: record.NewDate(2026, 8, 14), To: record.NewDate(2026, 8, 16), Source: config.SourceCash, Reason: "ferie"},
 				{From: record.NewDate(2026, 12, 31), To: record.NewDate(2026, 12, 31)},
 			},
+			Ruleset: "/etc/quadra/c_q001.yaml", Tolerance: 2,
 			IgnoreRemittances: []string{"F24", `/^mandato\s/`},
 			Drops: []config.Drop{
 				env(config.Drop{
@@ -136,7 +142,7 @@ func TestEverythingHasADefaultButCodesAndAddresses(t *testing.T) {
 		Limits: config.Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250, Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "c_q001", State: config.StateProduction,
-			SendsNotices: true, LoadsTreasury: true, Schedule: expression(t, "30 2 * * *"),
+			SendsNotices: true, LoadsTreasury: true, Schedule: expression(t, "30 2 * * *"), Booking: config.Booking{Automatic: true},
 			Terms: config.Terms{
 				FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
 				UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
@@ -171,7 +177,7 @@ func TestTheExampleSaysWhatTheDefaultsAre(t *testing.T) {
 	}
 
 	t.Run("also in the commented lines", func(t *testing.T) {
-		section := regexp.MustCompile(`^# (serve|blackouts|limits):`)
+		section := regexp.MustCompile(`^# (serve|blackouts|limits|mail|webhooks|retention):`)
 		var uncommented strings.Builder
 		for line := range strings.Lines(string(config.Example())) {
 			if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "# ") && !strings.HasPrefix(line, "# ") || section.MatchString(line) || strings.HasPrefix(line, "#   ") {
@@ -186,6 +192,9 @@ func TestTheExampleSaysWhatTheDefaultsAre(t *testing.T) {
 		e := all.Entities[0]
 		if e.PatronDay == "" || len(e.Interruptions) != 1 || len(e.IgnoreRemittances) != 2 || len(e.Drops) != 2 {
 			t.Errorf("not everything was read: %+v", e)
+		}
+		if all.Mail == nil || len(all.Mail.Rules) != 2 || all.Mail.CAFile != "" || len(all.Webhooks) != 1 || all.Retention.PersonalData != 120 {
+			t.Errorf("mail %+v, webhooks %+v and retention %+v are not those of the example", all.Mail, all.Webhooks, all.Retention)
 		}
 		if len(all.Blackouts) != 1 || e.Schedule.String() != "0 4 * * *" || e.Drops[0].ExpectBy != 9*time.Hour {
 			t.Errorf("not everything about serve was read: %+v", all)
@@ -257,9 +266,44 @@ entities:
 	for _, e := range cfg.Entities {
 		got = append(got, fmt.Sprint(e.IPA, " ", e.State, " ", e.StateSince, " ", e.MergedInto, " ", e.DebtTypes))
 	}
-	want := []string{"c_q001 closed 2026-06-30  []", "c_q002 merged 2025-12-31 c_q003 []", "c_q003 production   [{TARI } {COSAP 2021-01-01}]"}
+	want := []string{"c_q001 closed 2026-06-30  []", "c_q002 merged 2025-12-31 c_q003 []", "c_q003 production   [{TARI  []} {COSAP 2021-01-01 []}]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("entities (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheSplitOfADebtType(t *testing.T) {
+	cfg, err := config.Parse("/q/quadra.yaml", []byte(`
+entities:
+  - ipa: c_q001
+    tax_code: 80000123457
+    debt_types:
+      - code: TARI
+        split:
+          - {chapter: "1", fixed: "5.00"}
+          - {chapter: "2", office: TRIB, percent: 12.5}
+          - {chapter: "3", article: "1", accertamento: 2026/7, percent: "0.0001"}
+          - {chapter: "4", remainder: true}
+    booking:
+      closed_until: 2024
+      taxonomy: [{code: 9/0101100IM/, chapter: "9"}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []config.SplitPart{
+		{Target: config.Target{Chapter: "1"}, Fixed: 500},
+		{Target: config.Target{Chapter: "2", Office: "TRIB"}, PerMillion: 125_000},
+		{Target: config.Target{Chapter: "3", Article: "1", Assessment: "2026/7"}, PerMillion: 1},
+		{Target: config.Target{Chapter: "4"}, Remainder: true},
+	}
+	e := cfg.Entities[0]
+	if diff := cmp.Diff(want, e.DebtTypes[0].Split); diff != "" {
+		t.Errorf("split (-want +got):\n%s", diff)
+	}
+	booking := config.Booking{ClosedUntil: 2024, Automatic: true, Taxonomy: []config.TaxonomyTarget{{Code: "9/0101100IM/", Target: config.Target{Chapter: "9"}}}}
+	if diff := cmp.Diff(booking, e.Booking); diff != "" {
+		t.Errorf("booking (-want +got):\n%s", diff)
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	SourceNotices   Source = "notifiche"
 	SourceChapters  Source = "capitoli"
 	SourceDecisions Source = "decisioni"
+	SourceNotes     Source = "note"
 	SourceAuto      Source = "auto" // anything: the content says what it is
 )
 
@@ -117,7 +118,7 @@ func (d *Drop) read(m *mapping) {
 	d.key = m.key
 	d.line, d.column = m.at("url")
 	choice(m, "source", &d.Source, SourceReceipts, SourceFlows, SourceCash, SourceNotices,
-		SourceChapters, SourceDecisions, SourceAuto)
+		SourceChapters, SourceDecisions, SourceNotes, SourceAuto)
 	m.required("url", &d.URL, "aggiungere la cartella, p.e. file:///srv/drop oppure sftp://utente@host/cartella")
 	m.duration("settle", &d.Settle, 0)
 	choice(m, "after", &d.After, AfterMove, AfterDelete, AfterKeep)

@@ -41,10 +41,17 @@ type Entity struct {
 	SegregationCodes []string   // two digits each; empty: every IUV is ours
 	Accounts         []Account  // it may be credited on; empty: any
 	DebtTypes        []DebtType // those there is something to say of
-	PatronDay        string     // local feast, MM-DD; empty: none
+	Booking          Booking
+	PatronDay        string // local feast, MM-DD; empty: none
 	Terms            Terms
 	Interruptions    []Interruption
 
+	// Ruleset is the file with the entity's own rules; empty when those of every
+	// entity are enough.
+	Ruleset string
+	// Tolerance is the difference, in cents, up to which two amounts count as
+	// equal when they are judged.
+	Tolerance int
 	// Schedule is when the nights are run by quadra serve: the entity's own or
 	// that of the configuration; nil when it never runs them (schedule: never).
 	Schedule *cron.Expression
@@ -86,15 +93,23 @@ type Interruption struct {
 	Reason   string
 }
 
-func defaultEntity() Entity {
-	return Entity{
-		State: StateProduction, SendsNotices: true, LoadsTreasury: true,
-		Terms: Terms{
-			FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
-			UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
-		},
+// DefaultTerms are those of an entity that sets none.
+func DefaultTerms() Terms {
+	return Terms{
+		FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
+		UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
 	}
 }
+
+func defaultEntity() Entity {
+	return Entity{
+		State: StateProduction, SendsNotices: true, LoadsTreasury: true, Booking: Booking{Automatic: true},
+		Terms: DefaultTerms(),
+	}
+}
+
+// mostTolerance is ten euro: beyond it a difference is a mistake, not rounding.
+const mostTolerance = 1000 // cents
 
 var ipaShape = regexp.MustCompile(`^[A-Za-z0-9_]{1,80}$`)
 
@@ -113,6 +128,9 @@ func (e *Entity) read(m *mapping) {
 	m.texts("segregation_codes", &e.SegregationCodes, checkSegregation)
 	e.readAccounts(m)
 	e.readDebtTypes(m)
+	if b := m.section("booking"); b != nil {
+		e.Booking.read(b)
+	}
 	m.read("patron_day", func(text string) {
 		// Any common year will do: a feast on 29 February would not be one.
 		if _, err := record.ParseDate("2023-" + text); err != nil {
@@ -124,6 +142,8 @@ func (e *Entity) read(m *mapping) {
 	if t := m.section("terms"); t != nil {
 		e.Terms.read(t)
 	}
+	m.path("ruleset", &e.Ruleset)
+	m.integer("tolerance", &e.Tolerance, 0, mostTolerance)
 	m.each("interruptions", func(im *mapping) {
 		var i Interruption
 		i.read(im)

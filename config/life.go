@@ -11,6 +11,9 @@ type DebtType struct {
 	Code string
 	// DisabledFrom is the first day on which it can be paid no more; zero: it can.
 	DisabledFrom record.Date
+	// Split says on which chapters its income is booked when neither the receipt
+	// nor the debt does; empty: nothing to say.
+	Split []SplitPart
 }
 
 // readState reads where the entity is in its life. A closed or merged entity
@@ -47,6 +50,7 @@ func (e *Entity) readDebtTypes(m *mapping) {
 		if dm.has("disabled_from") {
 			dm.date("disabled_from", &d.DisabledFrom)
 		}
+		d.readSplit(dm)
 		dm.refuseUnknown()
 		e.DebtTypes = append(e.DebtTypes, d)
 	})

@@ -262,7 +262,7 @@ func (m *mapping) refuseUnknown() {
 			continue
 		}
 		what, do := "chiave sconosciuta", "chiavi ammesse: "+listed(m.known)
-		if key == "password" || key == "passphrase" {
+		if key == "password" || key == "passphrase" || key == "secret" {
 			what = "i segreti non si scrivono nella configurazione"
 			do = fmt.Sprintf("metterlo in un file e indicarlo con %s_file", key)
 		}

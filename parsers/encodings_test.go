@@ -129,3 +129,29 @@ func many(row string, times int) []string {
 	}
 	return rows
 }
+
+// TestReceiptsInJSONAreReadInEveryEncoding reads a receipt as RFC 8259 wants it and
+// as people save it.
+func TestReceiptsInJSONAreReadInEveryEncoding(t *testing.T) {
+	t.Parallel()
+	text := strings.ReplaceAll(sample(t, "receipt", "service.json"), "TARI 2026", "città")
+	var want collected
+	if err := parsers.ParseReaderAt(t.Context(), strings.NewReader(text), int64(len(text)), parsers.Options{TaxCode: entity}, &want); err != nil || len(want.records) != 1 {
+		t.Fatal(err, len(want.records))
+	}
+	for name, as := range map[string]encoding.Encoding{
+		"UTF-8": unicode.UTF8BOM, "UTF-16LE": unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "windows-1252": charmap.Windows1252,
+	} {
+		in, err := as.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got collected
+		if err := parsers.ParseReaderAt(t.Context(), strings.NewReader(in), int64(len(in)), parsers.Options{TaxCode: entity}, &got); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(want.records, got.records); diff != "" || got.docs[0].Encoding != name {
+			t.Errorf("%s: %+v, records (-want +got):\n%s", name, got.docs, diff)
+		}
+	}
+}

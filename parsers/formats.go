@@ -7,6 +7,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
 )
@@ -22,9 +23,9 @@ type Format struct {
 	Refused    string // what refuses the file, beyond what refuses any
 }
 
-// Formats lists what quadra reads, bare, in a zip or in a gzip. Any file is
-// refused that is empty, cut, in a broken or unsafe container, beyond the limits
-// or no text of an accepted encoding.
+// Formats lists what quadra reads, bare, in a zip, in a gzip or in a signed envelope
+// (p7m). Any file is refused that is empty, cut, in a broken or unsafe container,
+// beyond the limits or no text of an accepted encoding.
 func Formats() []Format {
 	return []Format{
 		{
@@ -54,6 +55,34 @@ func Formats() []Format {
 			Recognised: "CSV whose header has most of the provvisori columns",
 			Rejected:   "wrong number of fields, mandatory value missing, amount or day that is none or may be read in two ways",
 			Refused:    "mandatory column missing or repeated",
+		},
+		{
+			Kind: record.KindMovements, Name: "completo-csv", Versions: "41 columns",
+			Title:      "bollette in forma completa (CSV)",
+			Recognised: "CSV with the columns annoBolletta, codBolletta, importoCentesimi and the others that are mandatory",
+			Rejected:   "as for the provvisori, amount that is no whole number of cents",
+			Refused:    "mandatory column missing or repeated, a row of another entity",
+		},
+		{
+			Kind: record.KindMovements, Name: "mypivot-csv", Versions: "7 columns",
+			Title:      "giornale di cassa per posizione (CSV di MyPivot)",
+			Recognised: "CSV with MyPivot's usual header, or by the configuration (cash_layout)",
+			Rejected:   "as for the provvisori",
+			Refused:    "none beyond those of any file",
+		},
+		{
+			Kind: record.KindMovements, Name: "conto-bancario-csv", Versions: "14 columns",
+			Title:      "estratto conto bancario (CSV)",
+			Recognised: "CSV with the columns ABI, CONTO, DATA CONTABILE, IMPORTO, SEGNO, DESCRIZIONE ESTESA",
+			Rejected:   "as for the provvisori, a sign that is none; debits are skipped",
+			Refused:    "mandatory column missing or repeated",
+		},
+		{
+			Kind: record.KindMovements, Name: "poste-csv", Versions: "9 columns",
+			Title:      "estratto conto di Poste Italiane (CSV)",
+			Recognised: "CSV with an IBAN in its first row and rows of nine columns below; quotes are text",
+			Rejected:   "as for the provvisori; debits are skipped",
+			Refused:    "no account in the first row",
 		},
 		{
 			Kind: record.KindMovements, Name: cash.FormatXLSX, Versions: "",
@@ -147,6 +176,13 @@ func Formats() []Format {
 			Refused:    "mandatory column missing or repeated",
 		},
 		{
+			Kind: record.KindNotes, Name: note.Format, Versions: "",
+			Title:      "segnalazioni di chi lavora le anomalie (CSV, anche anomalie.csv compilato)",
+			Recognised: "CSV whose header has unita and segnalazione",
+			Rejected:   "thing that is not in the books or is more than one, unknown state, day that does not exist, no author, same thing twice",
+			Refused:    "any rejected row: nothing is applied by halves; left in a drop whose source is neither note nor auto",
+		},
+		{
 			Kind: record.KindDebts, Name: debt.Format, Versions: "1.0-1.4",
 			Title:      "dovuti da importare in MyPay (CSV)",
 			Recognised: "CSV with the columns of the import, 20 to 35 by version, with or without header",
@@ -158,6 +194,13 @@ func Formats() []Format {
 			Title:      "anagrafica dei capitoli (CSV di MyPivot)",
 			Recognised: "CSV of ten quoted fields that end with azione I or D",
 			Rejected:   "mandatory value missing, text too long, unknown azione, same key twice",
+			Refused:    "any rejected row: nothing is applied by halves",
+		},
+		{
+			Kind: record.KindChapters, Name: chapter.FormatChart, Versions: chapter.ChartVersion,
+			Title:      "piano dei capitoli (CSV di quadra)",
+			Recognised: "CSV with the columns tipo_dovuto, anno_esercizio, capitolo",
+			Rejected:   "as for MyPivot's, and a code of the plan of accounts or of SIOPE that is none",
 			Refused:    "any rejected row: nothing is applied by halves",
 		},
 		{

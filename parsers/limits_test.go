@@ -141,13 +141,15 @@ func rawZip(t *testing.T, name string, content []byte, declared uint64) []byte {
 }
 
 // TestLimitOfARow crosses a limit of a few kilobytes that the configuration
-// sets, with a text that is a byte longer than it.
+// sets, with a text longer than it. The document of a receipt may have four rows.
 func TestLimitOfARow(t *testing.T) {
 	t.Parallel()
 	const most = 8 << 10
 	for _, tc := range []struct{ name, in, at string }{
 		{"a row of receipts", receipts, "rifiuti in città"},
 		{"a row of notices", notices, "rifiuti"},
+		{"a receipt in JSON", sample(t, "receipt", "service.json"), "Comune di Prova"},
+		{"a text of a receipt in XML", sample(t, "receipt", "rt_6_2.xml"), "Comune di Prova"},
 		{"a text of a flow", fdr, "TRN1"},
 		{"a tag of a flow", fdr, "p:datiSingoliPagamenti"},
 		{"a comment of a flow", strings.Replace(fdr, "<p:versioneOggetto>", "<!--nota--><p:versioneOggetto>", 1), "nota"},
@@ -158,7 +160,7 @@ func TestLimitOfARow(t *testing.T) {
 			if strings.Count(tc.in, tc.at) == 0 {
 				t.Fatalf("%q is not in it", tc.at)
 			}
-			in := strings.Replace(tc.in, tc.at, tc.at+strings.Repeat("x", most), 1)
+			in := strings.Replace(tc.in, tc.at, tc.at+strings.Repeat("x", 4*most), 1)
 			refused(t, strings.NewReader(in), int64(len(in)), parsers.Limits{MaxRow: most}, record.FileLimit)
 		})
 	}
@@ -240,6 +242,9 @@ func TestLimitOfDepth(t *testing.T) {
 		{"an OPI of a million elements in each other", opi.head + strings.Repeat("<x>", 1_000_000), parsers.Limits{}, record.FileLimit},
 		{"a payment in JSON of seventeen arrays in each other", deepJSON(17, "[", "]"), parsers.Limits{}, record.FileLimit},
 		{"a payment in JSON of five thousand objects in each other", deepJSON(5_000, `{"a":`, "}"), parsers.Limits{}, record.FileLimit},
+		{"a payment in JSON of a hundred thousand arrays in each other", deepJSON(100_000, "[", "]"), parsers.Limits{}, record.FileLimit},
+		{"a receipt in JSON beyond the limit of the configuration", sample(t, "receipt", "service.json"), parsers.Limits{MaxDepth: 2}, record.FileLimit},
+		{"a receipt in JSON of a hundred thousand arrays in each other", strings.Replace(sample(t, "receipt", "service.json"), `"metadata": []`, `"x": `+strings.Repeat("[", 100_000)+strings.Repeat("]", 100_000), 1), parsers.Limits{}, record.FileLimit},
 		{"a million brackets", strings.Repeat("[", 1_000_000), parsers.Limits{}, record.FileUnknown},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -1,15 +1,3 @@
-// Package parsers reads the files left in a drop: it opens the container, finds
-// out what each document in it is, and streams its records into a sink.
-//
-// What a document is is told by its bytes, never by its name or by the drop it
-// was left in; see [Formats] for how. A file is taken as a whole or not at all:
-// any [*record.FileError], from whichever of its documents, refuses it, and what
-// the sink got of it until then must be thrown away. Rows that cannot be taken
-// are rejects and refuse nothing.
-//
-// Memory stays flat, whatever the size of the file: documents are read as
-// streams. Workbooks are the exception, as the library that reads them holds
-// them whole, and have their own limit.
 package parsers
 
 import (
@@ -97,21 +85,26 @@ func ParseReaderAt(ctx context.Context, r io.ReaderAt, size int64, opt Options, 
 
 func parse(ctx context.Context, a *archive.Archive, opt Options, sink record.Sink) error {
 	var parts []flow.Part // a flow in JSON and its pages may be several entries
+	signed := signatures{}
 	for _, e := range a.Entries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		d := &document{Entry: e, bare: a.Container == archive.Bare, opt: opt, sink: sink}
+		d := &document{Entry: e, open: e.Open, bare: a.Container == archive.Bare, opt: opt, sink: sink}
 		part, err := d.read(ctx)
 		if err != nil {
 			return inEntry(err, e.Name)
 		}
 		if part {
-			parts = append(parts, flow.Part{Name: e.Name, Open: e.Open})
+			parts = append(parts, flow.Part{Name: e.Name, Open: d.Open})
+			signed.note(e.Name, d.signed)
 		}
 	}
 	if len(parts) == 0 {
 		return nil
+	}
+	if len(signed) > 0 {
+		sink = &signedSink{Sink: sink, by: signed}
 	}
 	_, err := flow.ReadJSONParts(ctx, parts, opt.flow(), sink)
 	return err
@@ -136,18 +129,20 @@ func inEntry(err error, entry string) error {
 // document is an entry being read.
 type document struct {
 	archive.Entry
-	bare bool // no container around it
+	open func() (io.ReadCloser, error) // of the entry, or of what is in its envelopes
+	bare bool                          // no container around it
 	opt  Options
 	sink record.Sink
 
-	encoding string // that the entity's layout asks for; empty to find it from the bytes
-	layout   string // the only cash layout to use; empty to find it from the content
+	signed   []string // what to say of the envelopes it was in
+	encoding string   // that the entity's layout asks for; empty to find it from the bytes
+	layout   string   // the only cash layout to use; empty to find it from the content
 }
 
 // read finds out what the document is and reads it as that. part says that it
 // is left to be read with the other parts of its flow.
 func (d *document) read(ctx context.Context) (part bool, err error) {
-	head, err := d.head()
+	head, err := d.unwrap()
 	if err != nil {
 		return false, err
 	}

@@ -13,6 +13,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
 )
@@ -28,11 +29,22 @@ var readers = map[string]reader{
 	}),
 	receipt.FormatRT:       receipts(receipt.ReadRT),
 	receipt.FormatPaSendRT: receipts(receipt.ReadPaSendRT),
-	receipt.FormatJSON:     receipts(receipt.ReadJSON),
-	flow.Format:            flows(flow.Read),
-	flow.FormatSOAP:        flows(flow.ReadSOAP),
+	receipt.FormatJSON: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
+		s, err := receipt.ReadJSON(ctx, in, d.opt.receipt(), sink)
+		return s.Warnings, err
+	}),
+	flow.Format:     flows(flow.Read),
+	flow.FormatSOAP: flows(flow.ReadSOAP),
 	notice.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
 		_, err := notice.Read(ctx, in, notice.Options{Rows: d.opt.Limits.rows()}, sink)
+		return nil, err
+	}),
+	note.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
+		to, ok := sink.(note.Sink)
+		if !ok {
+			return nil, errNoNotes
+		}
+		_, err := note.Read(ctx, in, note.Options{Rows: d.opt.Limits.rows()}, to)
 		return nil, err
 	}),
 	debt.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
@@ -44,6 +56,7 @@ var readers = map[string]reader{
 		return nil, err
 	}),
 	chapter.FormatRegistry:         chart(chapter.ReadRegistry),
+	chapter.FormatChart:            chart(chapter.ReadChart),
 	chapter.FormatPlatformRegistry: chart(chapter.ReadPlatformRegistry),
 	chapter.FormatAssessments:      chart(chapter.ReadAssessments),
 	cash.FormatCSV:                 text(table(cash.ReadCSV)),
@@ -82,8 +95,13 @@ func (d *document) finish(warnings []string, err error) error {
 	return err
 }
 
+// receipt are the options of receipts. The document of one may be as large as
+// four rows: it holds several texts a row holds one of.
 func (o Options) receipt() receipt.Options {
-	return receipt.Options{TaxCode: o.TaxCode, Rows: o.Limits.rows(), XML: o.Limits.xml()}
+	return receipt.Options{
+		TaxCode: o.TaxCode, Rows: o.Limits.rows(), XML: o.Limits.xml(),
+		MaxReceipt: 4 * o.Limits.MaxRow, MaxDepth: o.Limits.MaxDepth,
+	}
 }
 
 func receipts(read func(context.Context, io.Reader, receipt.Options, receipt.Sink) (receipt.Summary, error)) reader {

@@ -14,6 +14,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
 	"quadra/parsers/xmlscan"
@@ -80,6 +81,8 @@ func sniffText(head []byte) (record.Kind, string) {
 	switch {
 	case chapter.LooksLikeRegistry(head):
 		return record.KindChapters, chapter.FormatRegistry
+	case chapter.LooksLikeChart(head):
+		return record.KindChapters, chapter.FormatChart
 	case chapter.LooksLikePlatformRegistry(head):
 		return record.KindChapters, chapter.FormatPlatformRegistry
 	case chapter.LooksLikeAssessments(head):
@@ -102,6 +105,8 @@ func sniffRow(fields []string, own bool) (record.Kind, string) {
 		return record.KindReceipts, receipt.Format
 	case debt.LooksLikeHeader(fields), own && debt.LooksLikeRow(fields):
 		return record.KindDebts, debt.Format
+	case note.LooksLikeHeader(fields):
+		return record.KindNotes, note.Format
 	case notice.LooksLikeHeader(fields), own && notice.LooksLikeRow(fields):
 		return record.KindNotices, notice.Format
 	case cash.LooksLikeHeader(fields):
@@ -170,7 +175,7 @@ var strangers = []struct {
 	what string
 }{
 	{starts("%PDF-"), "è un PDF: serve il file dei dati, non la sua stampa"},
-	{starts("\x30\x80", "\x30\x82", "\x30\x83", "\x30\x84"), "sembra firmato (p7m): mandare il file che la firma contiene"},
+	{starts("\x30\x80", "\x30\x82", "\x30\x83", "\x30\x84"), "sembra una busta crittografica, ma non è un p7m firmato: mandare il file che contiene"},
 	{starts("Rar!", "7z\xBC\xAF", "BZh", "\xFD7zXZ", "\x28\xB5\x2F\xFD"), "è compresso in un formato non ammesso: usare zip o gzip"},
 	{opens("<!doctype html", "<html"), "è una pagina web, forse un messaggio d'errore salvato al posto del file"},
 	{opens("{", "["), "è JSON, ma né un flusso FdR né una ricevuta"},

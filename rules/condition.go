@@ -18,8 +18,8 @@ type wrong struct{ what, do string }
 
 // compile turns a condition into a program that cannot fail: it speaks of known
 // facts only, compares words with words they can be, and calculates nothing.
-func (s *schema) compile(condition string) (*vm.Program, *wrong) {
-	tree, err := parser.Parse(condition)
+func (s *schema) compile(text string) (*condition, *wrong) {
+	tree, err := parser.Parse(text)
 	if err != nil {
 		return nil, badSyntax(err)
 	}
@@ -30,11 +30,11 @@ func (s *schema) compile(condition string) (*vm.Program, *wrong) {
 	}
 	env := make(map[string]any)
 	s.fill(env, 0)
-	program, err := expr.Compile(condition, expr.Env(env), expr.AsBool(), expr.DisableAllBuiltins())
+	program, err := expr.Compile(text, expr.Env(env), expr.AsBool(), expr.DisableAllBuiltins())
 	if err != nil {
 		return nil, badSyntax(err)
 	}
-	return program, nil
+	return &condition{program, tree.Node, g.reads}, nil
 }
 
 func badSyntax(err error) *wrong {
@@ -52,6 +52,7 @@ func badSyntax(err error) *wrong {
 type grammar struct {
 	schema *schema
 	wrong  *wrong
+	reads  key
 }
 
 // Visit looks at one node of a condition.
@@ -62,9 +63,12 @@ func (g *grammar) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.BoolNode, *ast.StringNode, *ast.ArrayNode:
 	case *ast.IdentifierNode:
-		if g.schema.byName[n.Value] == nil {
+		f := g.schema.byName[n.Value]
+		if f == nil {
 			g.wrong = &wrong{fmt.Sprintf("%q non è un fatto", n.Value), "fatti ammessi: " + strings.Join(g.schema.names(), ", ")}
+			return
 		}
+		g.reads |= f.mask() << f.shift
 	case *ast.UnaryNode:
 		g.operator(n.Operator, "not", "!")
 	case *ast.BinaryNode:
@@ -122,24 +126,48 @@ func (g *grammar) fact(node ast.Node) *Fact {
 	return nil
 }
 
+// condition is a condition that was checked, ready to be evaluated.
+type condition struct {
+	program *vm.Program
+	tree    ast.Node
+	reads   key // the bits of the facts it speaks of
+}
+
 // reader evaluates conditions over one combination of facts at a time. It is
 // not for concurrent use.
 type reader struct {
 	schema *schema
 	env    map[string]any
 	vm     vm.VM
+	key    key
+	filled bool // env has the facts of key
+	// known is what each condition gave for the facts it reads: of the thousands
+	// of combinations a check goes through, most differ in others.
+	known map[*condition]map[key]bool
 }
 
 func (s *schema) reader() *reader {
-	return &reader{schema: s, env: make(map[string]any, len(s.facts))}
+	return &reader{schema: s, env: make(map[string]any, len(s.facts)), known: make(map[*condition]map[key]bool)}
 }
 
-func (r *reader) read(k key) { r.schema.fill(r.env, k) }
+func (r *reader) read(k key) { r.key, r.filled = k, false }
 
-func (r *reader) holds(p *vm.Program) bool {
-	v, err := r.vm.Run(p, r.env)
+func (r *reader) holds(c *condition) bool {
+	facts := r.key & c.reads
+	if v, ok := r.known[c][facts]; ok {
+		return v
+	}
+	if !r.filled {
+		r.schema.fill(r.env, r.key)
+		r.filled = true
+	}
+	v, err := r.vm.Run(c.program, r.env)
 	if err != nil {
 		panic("rules: a condition that was checked has failed: " + err.Error())
 	}
+	if r.known[c] == nil {
+		r.known[c] = make(map[key]bool)
+	}
+	r.known[c][facts] = v.(bool)
 	return v.(bool)
 }

@@ -32,6 +32,29 @@
 //	    status: RECONCILED
 //	    labels: [RT_IUF, RT_IUF_TES, RT_NO_IUD]
 //
+// # Overlay
+//
+// A file with extends says only what differs from the ruleset it names:
+//
+//	id: c_q001
+//	version: "3"
+//	extends: quadra       # the default one, or that of every entity
+//	statuses:
+//	  payment:
+//	    - {code: NOT_NOTIFIED, severity: 3}   # of a code that is there, what changes
+//	    - code: STAMP                         # a new one, whole, and where it goes:
+//	      before: PAID                        # before or after another (which may move one too)
+//	      ...
+//	labels: [...]         # changed by code, or added
+//	examples: [...]       # one with the name of one below stands in its place
+//
+// The whole is then checked like any ruleset. An example of what is below that
+// no longer holds must be written again, with its name: what an overlay judges
+// otherwise, it says. Of labels an overlay brings the examples below know
+// nothing. Its hash is made of its source and of the hash of what it extends.
+//
+// # Conditions
+//
 // A condition (when) is an expression of github.com/expr-lang/expr reduced to
 // facts, words in double quotes, true, false, and, or, not, ==, !=, in [...] and
 // parentheses, so that it always has an answer and a misspelt word is an error.

@@ -88,11 +88,15 @@ func schemaOf[F any]() *schema {
 
 // number is what the i-th fact is in a key.
 func (s *schema) number(i int, k key) key {
-	mask := key(1)
-	if s.facts[i].Values != nil {
-		mask = 1<<wordBits - 1
+	return k >> s.facts[i].shift & s.facts[i].mask()
+}
+
+// mask is the bits of a fact, before they are shifted to their place.
+func (f *Fact) mask() key {
+	if f.Values != nil {
+		return 1<<wordBits - 1
 	}
-	return k >> s.facts[i].shift & mask
+	return 1
 }
 
 // fill puts the facts of a key where a condition reads them.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 
@@ -14,6 +15,7 @@ type (
 	rulesetFile struct {
 		ID       scalar        `yaml:"id"`
 		Version  scalar        `yaml:"version"`
+		Extends  scalar        `yaml:"extends"`
 		Statuses statusesFile  `yaml:"statuses"`
 		Labels   []ruleFile    `yaml:"labels"`
 		Examples []exampleFile `yaml:"examples"`
@@ -26,15 +28,19 @@ type (
 	}
 
 	// ruleFile is a status (which has a severity, and its unit from the list it
-	// stands in) or a label (which has a unit).
+	// stands in) or a label (which has a unit). Before and After are the place of
+	// a status among those of the ruleset a file extends.
 	ruleFile struct {
 		Code     scalar   `yaml:"code"`
+		Before   scalar   `yaml:"before"`
+		After    scalar   `yaml:"after"`
 		Unit     scalar   `yaml:"unit"`
 		Sign     scalar   `yaml:"sign"`
 		Severity scalar   `yaml:"severity"`
 		It       textFile `yaml:"it"`
 		En       textFile `yaml:"en"`
 		When     scalar   `yaml:"when"`
+		layer    int      // that brought it: 0 the lowest
 	}
 
 	textFile struct {
@@ -48,18 +54,24 @@ type (
 		Facts  factsFile `yaml:"facts"`
 		Status scalar    `yaml:"status"`
 		Labels []scalar  `yaml:"labels"`
+		layer  int
 	}
 )
 
-// scalar is one value as written, whatever its YAML type, and its line; the
-// line is zero when the key is absent.
+// scalar is one value as written, whatever its YAML type, and where; the line
+// is zero when the key is absent.
 type scalar struct {
 	text string
+	file string
 	line int
 }
 
-// UnmarshalYAML keeps the text and the line of a single value.
-func (s *scalar) UnmarshalYAML(node ast.Node) error {
+// fileName is the key under which decoding knows the name of the file.
+type fileName struct{}
+
+// UnmarshalYAML keeps the text and the place of a single value.
+func (s *scalar) UnmarshalYAML(ctx context.Context, node ast.Node) error {
+	s.file, _ = ctx.Value(fileName{}).(string)
 	s.line = node.GetToken().Position.Line
 	switch n := node.(type) {
 	case *ast.StringNode:
@@ -103,9 +115,9 @@ func atToken(message string, node ast.Node) error {
 }
 
 // decode reads the file, or says where it first departs from its shape.
-func decode(src []byte, into *rulesetFile) (line int, bad *wrong) {
+func decode(name string, src []byte, into *rulesetFile) (line int, bad *wrong) {
 	decoder := yaml.NewDecoder(bytes.NewReader(src), yaml.Strict())
-	err := decoder.Decode(into)
+	err := decoder.DecodeContext(context.WithValue(context.Background(), fileName{}, name), into)
 	if errors.Is(err, io.EOF) {
 		return 1, &wrong{"il file è vuoto", "partire da quello di quadra rules show"}
 	}

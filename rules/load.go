@@ -21,16 +21,23 @@ func Default() (*Ruleset, error) { return loadDefault() }
 var loadDefault = sync.OnceValues(func() (*Ruleset, error) { return Load("default.yaml", defaultSource) })
 
 // Load reads a ruleset and checks it, see [Ruleset.Check]; name is what its
-// problems call the file. The error, if any, is an [Errors].
-func Load(name string, src []byte) (*Ruleset, error) {
+// problems call the file. A file with `extends` is an overlay: it says only what
+// differs from one of the rulesets below, named by its id. The error, if any, is
+// an [Errors].
+func Load(name string, src []byte, below ...*Ruleset) (*Ruleset, error) {
 	src = canonical(src)
 	sum := sha256.Sum256(src)
 	l := loader{rs: &Ruleset{name: name, hash: hex.EncodeToString(sum[:])}}
-	var file rulesetFile
-	if line, bad := decode(src, &file); bad != nil {
+	file := new(rulesetFile)
+	if line, bad := decode(name, src, file); bad != nil {
 		return nil, Errors{{name, line, "", bad.what, bad.do}}
 	}
-	l.load(&file)
+	if file.Extends.line > 0 {
+		file = l.extend(file, below)
+	}
+	if len(l.problems) == 0 {
+		l.load(file)
+	}
 	if len(l.problems) == 0 {
 		l.problems = l.rs.Check()
 	}
@@ -52,15 +59,30 @@ type loader struct {
 	problems []Problem
 }
 
-func (l *loader) fail(line int, rule, what, do string) {
-	l.problems = append(l.problems, Problem{l.rs.name, max(line, 1), rule, what, do})
+// fail records what is wrong at the first of some values that is there.
+func (l *loader) fail(rule, what, do string, at ...scalar) {
+	place := first(at...)
+	if place.line == 0 {
+		place = scalar{file: l.rs.name, line: 1}
+	}
+	l.problems = append(l.problems, Problem{place.file, place.line, rule, what, do})
+}
+
+// first is the first value that is there.
+func first(values ...scalar) scalar {
+	for _, v := range values {
+		if v.line > 0 {
+			return v
+		}
+	}
+	return scalar{}
 }
 
 func (l *loader) load(file *rulesetFile) {
-	l.rs.id, l.rs.version = file.ID.text, file.Version.text
+	l.rs.id, l.rs.version, l.rs.file = file.ID.text, file.Version.text, file
 	for key, value := range map[string]scalar{"id": file.ID, "version": file.Version} {
 		if value.text == "" {
-			l.fail(value.line, "", "manca "+key, "aggiungere id e version: ogni elaborazione li registra")
+			l.fail("", "manca "+key, "aggiungere id e version: ogni elaborazione li registra", value)
 		}
 	}
 	l.rs.payment = l.statuses(UnitPayment, paymentSchema, file.Statuses.Payment)
@@ -85,15 +107,15 @@ func (l *loader) statuses(name string, s *schema, rules []ruleFile) *unit {
 		id := strings.TrimSpace(name + " " + f.Code.text)
 		status := &Status{Rule: l.rule(f, id, u)}
 		if _, ok := u.status(status.Code); ok {
-			l.fail(f.Code.line, id, "il codice c'è già", "ogni stato di una unità ha il suo codice")
+			l.fail(id, "il codice c'è già", "ogni stato di una unità ha il suo codice", f.Code)
 		}
 		if f.Unit.line > 0 {
-			l.fail(f.Unit.line, id, "uno stato non ha unit", "toglierla: è quella dell'elenco in cui si trova")
+			l.fail(id, "uno stato non ha unit", "toglierla: è quella dell'elenco in cui si trova", f.Unit)
 		}
 		if text := f.Severity.text; len(text) == 1 && text[0] >= '0' && text[0] <= '4' {
 			status.Severity = int(text[0] - '0')
 		} else {
-			l.fail(line(f.Severity, f.Code), id, fmt.Sprintf("severity è %q", text), "scrivere un numero da 0 a 4")
+			l.fail(id, fmt.Sprintf("severity è %q", text), "scrivere un numero da 0 a 4", f.Severity, f.Code)
 		}
 		u.statuses = append(u.statuses, status)
 	}
@@ -104,15 +126,15 @@ func (l *loader) label(f *ruleFile) {
 	id := strings.TrimSpace("label " + f.Code.text)
 	u := l.rs.unit(f.Unit.text)
 	if u == nil {
-		l.fail(line(f.Unit, f.Code), id, fmt.Sprintf("unit è %q", f.Unit.text), "scrivere payment, settlement o movement")
+		l.fail(id, fmt.Sprintf("unit è %q", f.Unit.text), "scrivere payment, settlement o movement", f.Unit, f.Code)
 		return
 	}
-	label := &Label{Rule: l.rule(f, id, u)}
+	label := &Label{Rule: l.rule(f, id, u), layer: f.layer}
 	if _, ok := l.rs.Label(label.Code); ok {
-		l.fail(f.Code.line, id, "il codice c'è già", "ogni etichetta ha il suo codice")
+		l.fail(id, "il codice c'è già", "ogni etichetta ha il suo codice", f.Code)
 	}
 	if f.Severity.line > 0 {
-		l.fail(f.Severity.line, id, "un'etichetta non ha severity", "toglierla: la gravità è dello stato")
+		l.fail(id, "un'etichetta non ha severity", "toglierla: la gravità è dello stato", f.Severity)
 	}
 	u.labels = append(u.labels, label)
 	l.rs.labels = append(l.rs.labels, label)
@@ -122,9 +144,12 @@ var codeShape = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // rule reads what statuses and labels have in common.
 func (l *loader) rule(f *ruleFile, id string, u *unit) Rule {
-	r := Rule{Unit: u.name, Code: f.Code.text, When: strings.TrimSpace(f.When.text), Line: f.Code.line}
+	r := Rule{Unit: u.name, Code: f.Code.text, When: strings.TrimSpace(f.When.text), File: f.Code.file, Line: f.Code.line}
+	if place := first(f.Before, f.After); place.line > 0 {
+		l.fail(id, "before e after servono solo agli stati di un file con extends", "toglierli: vale l'ordine dell'elenco", place)
+	}
 	if !codeShape.MatchString(r.Code) {
-		l.fail(line(f.Code, f.When), id, fmt.Sprintf("il codice è %q", r.Code), "scriverlo con lettere maiuscole, cifre e _")
+		l.fail(id, fmt.Sprintf("il codice è %q", r.Code), "scriverlo con lettere maiuscole, cifre e _", f.Code, f.When)
 	}
 	switch f.Sign.text {
 	case "+":
@@ -133,32 +158,31 @@ func (l *loader) rule(f *ruleFile, id string, u *unit) Rule {
 		r.Sign = -1
 	case "0":
 	default:
-		l.fail(line(f.Sign, f.Code), id, fmt.Sprintf("il segno è %q", f.Sign.text), `scrivere "+", "-" oppure "0"`)
+		l.fail(id, fmt.Sprintf("il segno è %q", f.Sign.text), `scrivere "+", "-" oppure "0"`, f.Sign, f.Code)
 	}
 	r.it, r.en = l.wording(&f.It, "it", id, f.Code), l.wording(&f.En, "en", id, f.Code)
 	if r.When == "" {
-		l.fail(line(f.When, f.Code), id, "manca la condizione (when)", "scrivere quando vale; sempre: true")
+		l.fail(id, "manca la condizione (when)", "scrivere quando vale; sempre: true", f.When, f.Code)
 		return r
 	}
-	program, bad := u.schema.compile(r.When)
-	if bad != nil {
-		l.fail(f.When.line, id, bad.what, bad.do)
+	var bad *wrong
+	if r.condition, bad = u.schema.compile(r.When); bad != nil {
+		l.fail(id, bad.what, bad.do, f.When)
 	}
-	r.program = program
 	return r
 }
 
 func (l *loader) wording(f *textFile, lang, id string, code scalar) wording {
 	w := wording{name: f.Name.text}
 	if w.name == "" {
-		l.fail(line(f.Name, code), id, "manca il nome ("+lang+".name)", "scrivere come si chiama in quella lingua")
+		l.fail(id, "manca il nome ("+lang+".name)", "scrivere come si chiama in quella lingua", f.Name, code)
 	}
 	if f.Why.text == "" {
-		l.fail(line(f.Why, code), id, "manca la spiegazione ("+lang+".why)", "scrivere perché vale, in quella lingua")
+		l.fail(id, "manca la spiegazione ("+lang+".why)", "scrivere perché vale, in quella lingua", f.Why, code)
 	}
 	why, bad := parseTemplate(strings.TrimSpace(f.Why.text))
 	if bad != nil {
-		l.fail(f.Why.line, id, lang+".why: "+bad.what, bad.do)
+		l.fail(id, lang+".why: "+bad.what, bad.do, f.Why)
 	}
 	w.why = why
 	return w
@@ -166,27 +190,29 @@ func (l *loader) wording(f *textFile, lang, id string, code scalar) wording {
 
 func (l *loader) example(f *exampleFile) {
 	id := strings.TrimSpace("example " + f.Name.text)
-	e := example{id: id, line: line(f.Name, f.Status, f.Unit), unit: l.rs.unit(f.Unit.text), status: f.Status.text}
+	at := first(f.Name, f.Status, f.Unit)
+	e := example{id: id, at: at, layer: f.layer, unit: l.rs.unit(f.Unit.text), status: f.Status.text}
 	if f.Name.text == "" {
-		l.fail(e.line, id, "manca il nome dell'esempio", "aggiungere name")
+		l.fail(id, "manca il nome dell'esempio", "aggiungere name", at)
 	}
 	if e.unit == nil {
-		l.fail(line(f.Unit, f.Name), id, fmt.Sprintf("unit è %q", f.Unit.text), "scrivere payment, settlement o movement")
+		l.fail(id, fmt.Sprintf("unit è %q", f.Unit.text), "scrivere payment, settlement o movement", f.Unit, f.Name)
 		return
 	}
 	if _, ok := e.unit.status(e.status); !ok {
-		l.fail(line(f.Status, f.Name), id, fmt.Sprintf("lo stato %q non c'è", e.status), "usare il codice di uno stato di "+e.unit.name)
+		l.fail(id, fmt.Sprintf("lo stato %q non c'è", e.status), "usare il codice di uno stato di "+e.unit.name, f.Status, f.Name)
 	}
 	for _, label := range f.Labels {
 		if !slices.ContainsFunc(e.unit.labels, func(known *Label) bool { return known.Code == label.text }) {
-			l.fail(label.line, id, fmt.Sprintf("l'etichetta %q non c'è", label.text), "usare il codice di un'etichetta di "+e.unit.name)
+			l.fail(id, fmt.Sprintf("l'etichetta %q non c'è", label.text), "usare il codice di un'etichetta di "+e.unit.name, label)
 		}
 		e.labels = append(e.labels, label.text)
 	}
 	slices.Sort(e.labels)
-	at, impossible, err := e.line, "", error(nil)
+	var impossible string
+	var err error
 	if f.Facts.node != nil {
-		at = f.Facts.node.GetToken().Position.Line
+		at.line = f.Facts.node.GetToken().Position.Line
 	}
 	switch e.unit.name {
 	case UnitPayment:
@@ -198,19 +224,10 @@ func (l *loader) example(f *exampleFile) {
 	}
 	if err != nil {
 		where, bad := explain(err)
-		l.fail(where, id, "facts: "+bad.what, "fatti ammessi: "+strings.Join(e.unit.schema.names(), ", "))
+		at.line = where
+		l.fail(id, "facts: "+bad.what, "fatti ammessi: "+strings.Join(e.unit.schema.names(), ", "), at)
 	} else if impossible != "" {
-		l.fail(at, id, "questi fatti non possono darsi insieme: "+impossible, "correggere i fatti dell'esempio")
+		l.fail(id, "questi fatti non possono darsi insieme: "+impossible, "correggere i fatti dell'esempio", at)
 	}
 	l.rs.examples = append(l.rs.examples, e)
-}
-
-// line is that of the first value that is there.
-func line(values ...scalar) int {
-	for _, v := range values {
-		if v.line > 0 {
-			return v.line
-		}
-	}
-	return 1
 }

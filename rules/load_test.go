@@ -218,3 +218,65 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// What is missing is counted exactly, and no more is said when all is named.
+func TestCombinationsWithoutAStatusAreAllCounted(t *testing.T) {
+	rulesOnly, _, _ := strings.Cut(string(source(t)), "\nexamples:")
+	from, to := strings.Index(rulesOnly, "\n  settlement:\n"), strings.Index(rulesOnly, "\n  movement:\n")
+	status := func(when string) string {
+		return "\n  settlement:\n    - code: ALL\n      sign: \"0\"\n      severity: 0\n      it: {name: a, why: b}\n      en: {name: a, why: b}\n      when: " + when
+	}
+	for _, c := range []struct {
+		name, when string
+		covers     func(rules.SettlementFacts) bool
+	}{
+		{"many are left", `cash == "none"`, func(f rules.SettlementFacts) bool { return f.Cash == "none" }},
+		{"six are left", `revised or consistent or cash != "over"`, func(f rules.SettlementFacts) bool { return f.Revised || f.Consistent || f.Cash != "over" }},
+		{"five are left", `revised or consistent or cash != "over" or parts == "many" and clock == "late"`,
+			func(f rules.SettlementFacts) bool {
+				return f.Revised || f.Consistent || f.Cash != "over" || f.Parts == "many" && f.Clock == "late"
+			}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			left := 0
+			for f := range rules.PossibleSettlements() {
+				if !c.covers(f) {
+					left++
+				}
+			}
+			_, err := rules.Load("prova.yaml", []byte(rulesOnly[:from]+status(c.when)+rulesOnly[to:]))
+			var all rules.Errors
+			if !errors.As(err, &all) {
+				t.Fatalf("Load = %v", err)
+			}
+			want := min(left, 6)
+			if len(all) != want {
+				t.Errorf("%d problems, want %d:\n%v", len(all), want, err)
+			}
+			if left > 5 && all[5].What != fmt.Sprintf("nessuno stato per altre %d combinazioni", left-5) {
+				t.Errorf("of %d left the last problem says %q", left, all[5].What)
+			}
+		})
+	}
+	// A unit without any status has its problems at the head of the file.
+	_, err := rules.Load("prova.yaml", []byte(rulesOnly[:from]+rulesOnly[to:]))
+	if err == nil || !strings.HasPrefix(err.Error(), "prova.yaml:1: settlement: nessuno stato per: ") {
+		t.Errorf("without statuses: %v", err)
+	}
+}
+
+func TestCombinations(t *testing.T) {
+	n := 0
+	for range rules.PossiblePayments() {
+		n++
+	}
+	if got := rules.Combinations(rules.UnitPayment); got != n || n == 0 {
+		t.Errorf("%d combinations of a payment, want %d", got, n)
+	}
+	if s, m := rules.Combinations(rules.UnitSettlement), rules.Combinations(rules.UnitMovement); s == 0 || m == 0 || s == m {
+		t.Errorf("%d combinations of a settlement, %d of a movement", s, m)
+	}
+	if got := rules.Combinations("flow"); got != 0 {
+		t.Errorf("%d combinations of what is no unit", got)
+	}
+}

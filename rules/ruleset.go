@@ -1,9 +1,9 @@
 package rules
 
 import (
+	"slices"
+	"strings"
 	"sync"
-
-	"github.com/expr-lang/expr/vm"
 )
 
 // Ruleset is a checked ruleset; it never changes, and all its methods may be
@@ -15,6 +15,9 @@ type Ruleset struct {
 
 	labels   []*Label
 	examples []example
+
+	file   *rulesetFile // as written, what it extends included
+	layers []string     // id and version of what it extends, from the bottom
 }
 
 // ID is what the ruleset calls itself.
@@ -23,8 +26,18 @@ func (rs *Ruleset) ID() string { return rs.id }
 // Version is the version the ruleset gives itself.
 func (rs *Ruleset) Version() string { return rs.version }
 
+// Title names the ruleset with its version and, before it, what it extends:
+// "quadra 1 + c_q001 3".
+func (rs *Ruleset) Title() string {
+	return strings.Join(append(slices.Clone(rs.layers), rs.id+" "+rs.version), " + ")
+}
+
+// Extends says whether the ruleset is an overlay on another.
+func (rs *Ruleset) Extends() bool { return len(rs.layers) > 0 }
+
 // Hash is the SHA-256 of the ruleset's source, in hexadecimal; line endings and
-// a byte order mark do not count.
+// a byte order mark do not count. That of an overlay is made of its source and of
+// the hash of what it extends.
 func (rs *Ruleset) Hash() string { return rs.hash }
 
 // unit is the rules of a unit, or nil when there is no such unit.
@@ -95,7 +108,10 @@ type Status struct {
 }
 
 // Label is one of the things a unit can be called; any number of them.
-type Label struct{ Rule }
+type Label struct {
+	Rule
+	layer int // that brought it
+}
 
 // Rule is what statuses and labels have in common.
 type Rule struct {
@@ -103,10 +119,11 @@ type Rule struct {
 	Code string
 	Sign int    // 1 reconciled, -1 anomaly, 0 neither
 	When string // condition, as written
-	Line int    // of the ruleset's file
+	File string // that has or last changed it
+	Line int    // of that file
 
-	it, en  wording
-	program *vm.Program
+	it, en    wording
+	condition *condition
 }
 
 type wording struct {
@@ -171,7 +188,7 @@ func (u *unit) evaluate(k key) *Verdict {
 	r.read(k)
 	v := &Verdict{Status: u.first(r), Facts: u.schema.text(k)}
 	for _, l := range u.labels {
-		if r.holds(l.program) {
+		if r.holds(l.condition) {
 			v.Labels = append(v.Labels, l.Code)
 		}
 	}
@@ -181,7 +198,7 @@ func (u *unit) evaluate(k key) *Verdict {
 // first is the status of the facts in r, or nil.
 func (u *unit) first(r *reader) *Status {
 	for _, s := range u.statuses {
-		if r.holds(s.program) {
+		if r.holds(s.condition) {
 			return s
 		}
 	}

@@ -224,6 +224,13 @@ func TestImpossibleFacts(t *testing.T) {
 	if (rules.MovementFacts{RevokedOnly: true, Account: "right", Reference: "iuf", Match: "none", Clock: "late"}).Impossible() == "" {
 		t.Error("a movement linked to nothing may be linked to revoked payments only")
 	}
+	if (rules.MovementFacts{ReversalAlone: true, Account: "right", Reference: "iuf", Match: "full", Clock: "late"}).Impossible() == "" {
+		t.Error("a reversal alone may be linked")
+	}
+	if !settled.Case().Possible() || (rules.PaymentFacts{Ours: true}).Case().Possible() ||
+		(rules.SettlementFacts{Cash: "none", Parts: "many", Clock: "late"}).Case().Possible() {
+		t.Error("what is impossible and what is possible are not told apart")
+	}
 	if (rules.SettlementFacts{}).Impossible() == "" || (rules.MovementFacts{}).Impossible() == "" {
 		t.Error("no facts at all are possible")
 	}

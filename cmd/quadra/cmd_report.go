@@ -16,6 +16,7 @@ import (
 
 func (p *program) reportCommand() *cobra.Command {
 	var asOf string
+	var mask bool
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "Riscrive il rapporto dei libri come sono ora",
@@ -42,7 +43,7 @@ cartelle e non giudica: le età sono viste dalla data indicata.`,
 			}
 			var all []done
 			for _, e := range entities {
-				sum, err := p.buildReport(cmd.Context(), c, e, day)
+				sum, err := p.buildReport(cmd.Context(), c, e, day, mask)
 				if err != nil {
 					return err
 				}
@@ -59,11 +60,12 @@ cartelle e non giudica: le età sono viste dalla data indicata.`,
 		},
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "data dalla quale si guarda, YYYY-MM-DD (oggi se non indicata)")
+	cmd.Flags().BoolVar(&mask, "mask-payers", false, "senza chi ha pagato, in reports/<ipa>/<data>-mascherato, per chi controlla")
 	return cmd
 }
 
-func (p *program) buildReport(ctx context.Context, c *config.Config, e *config.Entity, day record.Date) (sum *report.Summary, err error) {
-	rs, err := p.ruleset()
+func (p *program) buildReport(ctx context.Context, c *config.Config, e *config.Entity, day record.Date, mask bool) (sum *report.Summary, err error) {
+	rs, err := night.Ruleset(c, e)
 	if err != nil {
 		return nil, err
 	}
@@ -77,5 +79,8 @@ func (p *program) buildReport(ctx context.Context, c *config.Config, e *config.E
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
+	if mask {
+		return night.MaskedReport(ctx, books, c, e, rs, day)
+	}
 	return night.Report(ctx, books, c, e, rs, day)
 }

@@ -12,6 +12,7 @@ import (
 	"quadra/config"
 	"quadra/jobs/lock"
 	"quadra/jobs/night"
+	"quadra/rules"
 )
 
 func (p *program) runCommand() *cobra.Command {
@@ -86,9 +87,12 @@ type outcome struct {
 
 func (o *outcome) code() int {
 	var held *lock.HeldError
+	var faults rules.Errors
 	switch {
 	case errors.As(o.err, &held):
 		return exitLocked
+	case errors.As(o.err, &faults):
+		return exitUsage
 	case o.err != nil, o.res.Incomplete():
 		return exitFailed
 	case o.res.Rejections():
@@ -101,6 +105,8 @@ func (o *outcome) code() int {
 func gravity(code int) int {
 	switch code {
 	case exitFailed:
+		return 4
+	case exitUsage:
 		return 3
 	case exitLocked:
 		return 2
@@ -113,10 +119,6 @@ func gravity(code int) int {
 // nights runs the entities, several at a time, and prints what became of each
 // in the order of the configuration. What day leaves out is filled in here.
 func (p *program) nights(ctx context.Context, c *config.Config, entities []*config.Entity, day night.Options) error {
-	rs, err := p.ruleset()
-	if err != nil {
-		return err
-	}
 	parallel := c.Limits.Parallel
 	if parallel == 0 {
 		parallel = runtime.NumCPU()
@@ -128,9 +130,9 @@ func (p *program) nights(ctx context.Context, c *config.Config, entities []*conf
 	for i, e := range entities {
 		group.Go(func() error {
 			opt := day
-			opt.Config, opt.Entity, opt.Rules, opt.Version = c, e, rs, version
+			opt.Config, opt.Entity, opt.Version = c, e, version
 			opt.Now, opt.Log, opt.Observe = p.now, p.logger(), progress.event
-			outcomes[i].res, outcomes[i].err = night.Run(ctx, opt)
+			outcomes[i] = oneNight(ctx, opt)
 			return nil
 		})
 	}
@@ -139,6 +141,15 @@ func (p *program) nights(ctx context.Context, c *config.Config, entities []*conf
 	}
 	progress.end()
 	return p.conclude(outcomes, day.ByHand)
+}
+
+// oneNight runs an entity under its own rules.
+func oneNight(ctx context.Context, opt night.Options) (o outcome) {
+	o.res = &night.Result{Entity: opt.Entity, Dry: opt.DryRun}
+	if opt.Rules, o.err = night.Ruleset(opt.Config, opt.Entity); o.err == nil {
+		o.res, o.err = night.Run(ctx, opt)
+	}
+	return o
 }
 
 // conclude prints the outcomes and turns the worst into the exit code.

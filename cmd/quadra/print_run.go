@@ -240,6 +240,9 @@ func printRun(w io.Writer, o *outcome, everyFile bool) error {
 		}
 	}
 	printBalance(p, r.Balance)
+	for _, err := range r.Told.Errors {
+		p.line("  messaggio non consegnato, si riproverà: %s", err)
+	}
 	if r.Report != "" {
 		p.line("  rapporto: %s", filepath.Join(r.Report, "index.html"))
 	}
@@ -262,6 +265,7 @@ func place(entry string, line int) string {
 
 var equationWords = map[string]string{
 	"RECEIPTS": "ricevute = ricevute per stato",
+	"BOOKED":   "ricevute = quote per capitolo",
 	"NOTICES":  "notifiche = collegate + sole",
 	"FLOWS":    "totali dei flussi = righe + differenze",
 	"CASH":     "cassa = flussi + IUV + non abbinata",

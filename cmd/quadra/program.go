@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,7 @@ import (
 	"quadra/config"
 	"quadra/engine/record"
 	"quadra/jobs/lock"
+	"quadra/jobs/night"
 	"quadra/rules"
 )
 
@@ -74,12 +77,13 @@ func (p *program) run(ctx context.Context, args []string) int {
 	var status *statusError
 	var held *lock.HeldError
 	var faults config.Errors
+	var ruleFaults rules.Errors
 	switch {
 	case errors.As(err, &status):
 		code = status.code
 	case errors.As(err, &held):
 		code = exitLocked
-	case errors.As(err, &faults):
+	case errors.As(err, &faults), errors.As(err, &ruleFaults):
 		code = exitUsage
 	}
 	if text := err.Error(); text != "" {
@@ -113,7 +117,9 @@ EXIT STATUS
 	flags.BoolVarP(&p.verbose, "verbose", "v", false, "log dettagliato su stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(p.initCommand(), p.runCommand(), p.importCommand(), p.showCommand(), p.listCommand(),
-		p.matchCommand(), p.exportCommand(), p.reportCommand(), p.rulesCommand(), p.formatsCommand(), p.versionCommand())
+		p.matchCommand(), p.exportCommand(), p.reportCommand(), p.notesCommand(), p.chaptersCommand(), p.statsCommand(),
+		p.regulariseCommand(), p.rulesCommand(), p.formatsCommand(), p.verifyCommand(), p.doctorCommand(), p.backupCommand(),
+		p.restoreCommand(), p.eraseCommand(), p.versionCommand())
 	root.AddCommand(p.serveCommand(), p.manCommand())
 	return root
 }
@@ -167,6 +173,15 @@ func (p *program) entity(c *config.Config) (*config.Entity, error) {
 	return all[0], nil
 }
 
+// hold takes the lock of an entity that has books.
+func (p *program) hold(c *config.Config, e *config.Entity, command string) (*lock.Lock, error) {
+	paths := night.PathsOf(c, e)
+	if _, err := os.Stat(paths.Database()); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", e.IPA, night.ErrNoBooks)
+	}
+	return lock.Acquire(paths.Lock(), command, p.now())
+}
+
 func (p *program) asOf(text string) (record.Date, error) {
 	if text == "" {
 		return record.DateOf(p.now()), nil
@@ -184,14 +199,6 @@ func (p *program) logger() *slog.Logger {
 		level = slog.LevelInfo
 	}
 	return slog.New(slog.NewTextHandler(p.errs, &slog.HandlerOptions{Level: level}))
-}
-
-func (p *program) ruleset() (*rules.Ruleset, error) {
-	rs, err := rules.Default()
-	if err != nil {
-		return nil, fmt.Errorf("default ruleset: %w", err)
-	}
-	return rs, nil
 }
 
 func (p *program) printJSON(v any) error {

@@ -29,7 +29,10 @@ func newProgress(w io.Writer, quiet bool) *progress {
 	return &progress{w: w}
 }
 
-const everyGroups = 10_000
+const (
+	everyGroups = 10_000
+	everyFiles  = 100
+)
 
 func (p *progress) event(e night.Event) {
 	if p.w == nil || e.Step == "judge" && e.Done%everyGroups != 0 {
@@ -41,6 +44,22 @@ func (p *progress) event(e night.Event) {
 	} else {
 		text = fmt.Sprintf("%s: %s %s", e.Entity, text, e.Name)
 	}
+	p.say(text)
+}
+
+// count shows how far a step of upkeep is; total is 0 when nobody knows.
+func (p *progress) count(entity, step string, done, total int64) {
+	if p.w == nil || done%everyFiles != 0 {
+		return
+	}
+	text := fmt.Sprintf("%s: %s %d", entity, step, done)
+	if total > 0 {
+		text += fmt.Sprintf(" di %d", total)
+	}
+	p.say(text)
+}
+
+func (p *progress) say(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fmt.Fprintf(p.w, "\r%-*s", p.width, text)

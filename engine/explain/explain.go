@@ -36,7 +36,9 @@ type Settings struct {
 	Rules    *rules.Ruleset
 	Calendar *calendar.Calendar
 	Terms    Terms
-	Language string // it or en
+	// Tolerance is the difference up to which two amounts were judged equal.
+	Tolerance record.Cents
+	Language  string // it or en
 }
 
 // Explanation is the why of one unit.
@@ -48,6 +50,8 @@ type Explanation struct {
 	Cash    record.Cents
 	HasCash bool     // Cash came for it
 	Records []Record // what it was read from: receipt, flow lines, notice, movements
+
+	values values // of the placeholders
 }
 
 // Record is one record behind a judgement.
@@ -83,6 +87,7 @@ func (e *Explainer) explain(v *store.Verdict, from record.Date, vals values, out
 		return fmt.Errorf("the ruleset does not know the status %s of a %s: judge again with it", v.Status, v.Unit)
 	}
 	vals["due"] = e.date(out.DueBy)
+	out.values = vals
 	out.Why = status.Explain(e.set.Language, vals)
 	out.Age = e.set.Calendar.Elapsed(from, e.set.AsOf)
 	out.Ageing = calendar.Bucket(out.Age)
@@ -106,6 +111,21 @@ func (e *Explainer) settling(settlement int64) ([]store.LinkedMovement, error) {
 	return got, nil
 }
 
+// tolerates says that two amounts were judged equal though they differ.
+func (e *Explainer) tolerates(a, b record.Cents) bool { return a != b && !e.beyond(a, b) }
+
+// beyond says that two amounts differ by more than is tolerated.
+func (e *Explainer) beyond(a, b record.Cents) bool { return max(a-b, b-a) > e.set.Tolerance }
+
+// tolerated says between which two amounts a difference was let pass.
+func (e *Explainer) tolerated(what string, a, b record.Cents) string {
+	if !e.tolerates(a, b) {
+		return ""
+	}
+	return fmt.Sprintf(e.say(" %s differiscono di %s: è nella tolleranza dell'ente (%s).", " %s differ by %s: that is within the entity's tolerance (%s)."),
+		what, e.gap(a-b), e.money(e.set.Tolerance))
+}
+
 const rememberedSettlements = 8192
 
 // movementNames joins movements as number/year, the way a treasurer says it.
@@ -125,6 +145,14 @@ func movementRecords(records []Record, movements []store.LinkedMovement) []Recor
 		records = append(records, Record{record.KindMovements, movementName(m.Number, m.Year), m.Source})
 	}
 	return records
+}
+
+// Label says why a label holds, of the unit that was explained.
+func (e *Explainer) Label(x *Explanation, code string) string {
+	if l, ok := e.set.Rules.Label(code); ok {
+		return l.Explain(e.set.Language, x.values)
+	}
+	return ""
 }
 
 // fact reads one word of the facts of a verdict ("name=word", or "name" alone

@@ -40,7 +40,7 @@ func (e *Explainer) Payment(p *store.PaymentView) (Explanation, error) {
 	if out.HasCash {
 		vals["cash"] = e.money(out.Cash)
 	}
-	if expected, ok := compared(p); ok {
+	if expected, ok := e.compared(p); ok {
 		vals["expected"] = e.money(expected)
 	}
 	if p.Difference != 0 {
@@ -55,6 +55,7 @@ func (e *Explainer) Payment(p *store.PaymentView) (Explanation, error) {
 	if err := e.explain(p.Verdict, p.DueFrom, vals, &out); err != nil {
 		return out, fmt.Errorf("payment %s %s: %w", p.IUV, p.IUR, err)
 	}
+	out.Why += e.toleratedOf(p, out.Cash)
 	if p.OtherIUR() {
 		out.Why += e.say(
 			" La riga del flusso porta un altro IUR ("+p.Flow.IUR+"): è agganciata a questa ricevuta perché IUV, indice e importo sono gli stessi e non c'è altro con cui confonderla.",
@@ -89,14 +90,36 @@ func (e *Explainer) cash(p *store.PaymentView, out *Explanation) (movements []st
 	return movements, err
 }
 
+// toleratedOf names the differences a payment was judged in spite of.
+func (e *Explainer) toleratedOf(p *store.PaymentView, cash record.Cents) (text string) {
+	if p.Receipt.Source.Known() && fact(p.Verdict, "flow_equal") != "" {
+		text += e.tolerated(e.say("Ricevuta e riga di flusso", "Receipt and flow line"), p.Receipt.Amount, p.Flow.Amount)
+	}
+	if fact(p.Verdict, "notice_equal") != "" {
+		text += e.tolerated(e.say("Ricevuta e notifica", "Receipt and notice"), p.Receipt.Amount, p.Notice.Amount)
+	}
+	if fact(p.Verdict, "flow_cash_equal") != "" {
+		text += e.tolerated(e.say("Flusso e incasso", "Flow and cash"), p.Flow.Total, p.Flow.Cash)
+	}
+	if p.Receipt.Source.Known() && fact(p.Verdict, "iuv_cash_equal") != "" {
+		due := p.Receipt.Total
+		if e.beyond(due, cash) { // several receipts of the IUV, credited together
+			due = cash - p.Difference
+		}
+		text += e.tolerated(e.say("Ricevuta e incasso", "Receipt and cash"), due, cash)
+	}
+	return text
+}
+
 // compared is the other amount of the comparison the difference comes from, in
-// the order judging looks at them: the flow line, the notice, the cash.
-func compared(p *store.PaymentView) (record.Cents, bool) {
+// the order judging looks at them: the flow line, the notice, the cash; what is
+// tolerated comes after.
+func (e *Explainer) compared(p *store.PaymentView) (record.Cents, bool) {
 	hasReceipt := p.Receipt.Source.Known()
 	switch {
-	case hasReceipt && p.Flow.Source.Known() && p.Flow.Amount != p.Receipt.Amount:
+	case hasReceipt && p.Flow.Source.Known() && e.beyond(p.Flow.Amount, p.Receipt.Amount):
 		return p.Flow.Amount, true
-	case hasReceipt && p.Notice.Source.Known() && p.Notice.Amount != p.Receipt.Amount:
+	case hasReceipt && p.Notice.Source.Known() && e.beyond(p.Notice.Amount, p.Receipt.Amount):
 		return p.Notice.Amount, true
 	case fact(p.Verdict, "has_flow_cash") != "":
 		return p.Flow.Total, true

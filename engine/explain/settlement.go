@@ -42,6 +42,9 @@ func (e *Explainer) Settlement(s *store.SettlementView) (Explanation, error) {
 	if err := e.explain(s.Verdict, s.RegulatedOn, vals, &out); err != nil {
 		return out, fmt.Errorf("settlement %s: %w", s.IUF, err)
 	}
+	if s.Parts > 0 && fact(s.Verdict, "cash") == "equal" {
+		out.Why += e.tolerated(e.say("Flusso e incasso", "Flow and cash"), s.DeclaredTotal, s.Cash)
+	}
 	if s.DeclaredCount != s.LineCount {
 		out.Why += fmt.Sprintf(e.say(" Dichiara %d pagamenti, ne contiene %d.", " It declares %d payments and holds %d."),
 			s.DeclaredCount, s.LineCount)

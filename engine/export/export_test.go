@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quadra/engine/export"
+	"quadra/engine/record"
 	"quadra/engine/store"
 	tt "quadra/engine/trace/tracetest"
 )
@@ -23,6 +25,25 @@ var update = flag.Bool("update", false, "write the golden files")
 var exports = map[string]func(context.Context, *store.Tx, io.Writer) (int, error){
 	"labels.csv": export.Labels,
 	"status.csv": export.Status,
+}
+
+// contents are the exports that say more than their rows, likewise.
+var contents = map[string]func(context.Context, *store.Tx, io.Writer) (export.Content, error){
+	"mypivot": func(ctx context.Context, tx *store.Tx, w io.Writer) (export.Content, error) {
+		return export.WritePivot(ctx, tx, entity, pivot("1.4"), w)
+	},
+	"mypivot since": func(ctx context.Context, tx *store.Tx, w io.Writer) (export.Content, error) {
+		return export.WritePivotSince(ctx, tx, entity, pivot("1.4"), 0, w, io.Discard)
+	},
+	"paid": func(ctx context.Context, tx *store.Tx, w io.Writer) (export.Content, error) {
+		return export.WritePaid(ctx, tx, entity, &export.Paid{Version: "1.3"}, w, nil)
+	},
+	"treasury": func(ctx context.Context, tx *store.Tx, w io.Writer) (export.Content, error) {
+		return export.WriteTreasury(ctx, tx, entity, nil, w, nil)
+	},
+	"accertamenti": func(ctx context.Context, tx *store.Tx, w io.Writer) (export.Content, error) {
+		return export.WriteAccertamenti(ctx, tx, entity, w)
+	},
 }
 
 // TestTown writes every export of a town where one of each thing happened.
@@ -64,7 +85,7 @@ func TestEveryMovementIsShown(t *testing.T) {
 		if _, err := export.Labels(t.Context(), tx, &out); err != nil {
 			return err
 		}
-		return tx.ListMovements("", func(m *store.ListedMovement) error {
+		return tx.ListMovements(store.ListedScope{}, func(m *store.ListedMovement) error {
 			if shown := strings.Contains(out.String(), ";2026;"+m.Number+";"); shown != (m.Cash != 0) {
 				t.Errorf("movement %s with cash %s shown: %v", m.Number, m.Cash, shown)
 			}
@@ -81,7 +102,17 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
 func TestFailuresReachTheCaller(t *testing.T) {
 	b := tt.Town(t)
-	for name, write := range exports {
+	b.Load(tt.File{Name: "a", Kind: record.KindAssessments, Fill: func(s record.Sink) error {
+		return s.Assessment(&record.Assessment{Line: 2, Name: "A", DebtType: "TARI", IUV: iuv1, IUD: "IUD1", Chapter: "E-1", Amount: 1})
+	}})
+	all := maps.Clone(exports)
+	for name, write := range contents {
+		all[name] = func(ctx context.Context, tx *store.Tx, w io.Writer) (int, error) {
+			c, err := write(ctx, tx, w)
+			return c.Rows, err
+		}
+	}
+	for name, write := range all {
 		t.Run(name, func(t *testing.T) {
 			b.Read(func(tx *store.Tx) error {
 				if _, err := write(t.Context(), tx, fullDisk{}); !errors.Is(err, errFull) {

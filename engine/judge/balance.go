@@ -22,6 +22,7 @@ type Equation struct {
 // doubled record shows.
 var Equations = []Equation{
 	{Code: "RECEIPTS", Left: store.FigReceipts, Right: []store.Figure{store.FigReceiptsByStatus}, Count: true},
+	{Code: "BOOKED", Left: store.FigReceipts, Right: []store.Figure{store.FigShares}},
 	{Code: "NOTICES", Left: store.FigNotices, Right: []store.Figure{store.FigNoticesLinked, store.FigNoticesAlone}, Count: true},
 	{Code: "FLOWS", Left: store.FigDeclared, Right: []store.Figure{store.FigFlowLines, store.FigFlowDifferences}},
 	{Code: "CASH", Left: store.FigCash, Right: []store.Figure{store.FigCashLinked, store.FigCashBeyondFlows, store.FigCashByIUV, store.FigCashUnmatched}},

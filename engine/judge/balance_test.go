@@ -20,8 +20,9 @@ func TestEachBalanceBreaksWhenSomethingIsLost(t *testing.T) {
 	}{
 		{"nothing is lost", `SELECT 1`, nil},
 		{"a receipt that is no payment", `DELETE FROM payment WHERE iur = 'IUR1'`, []string{"RECEIPTS"}},
-		{"a receipt whose amount changed behind the judgement", `UPDATE receipt SET amount = amount + 1 WHERE iur = 'IUR1'`, []string{"RECEIPTS"}},
-		{"a receipt that went", `DELETE FROM receipt WHERE iur = 'IUR1'`, []string{"RECEIPTS", "NOTICES"}},
+		{"a receipt whose amount changed behind the judgement", `UPDATE receipt SET amount = amount + 1 WHERE iur = 'IUR1'`, []string{"RECEIPTS", "BOOKED"}},
+		{"a receipt that went", `DELETE FROM receipt WHERE iur = 'IUR1'`, []string{"RECEIPTS", "BOOKED", "NOTICES"}},
+		{"a share of a receipt that went", `DELETE FROM share WHERE iur = 'IUR1'`, []string{"BOOKED"}},
 		{"a notice nobody judged", `DELETE FROM payment WHERE alone_iud <> ''`, []string{"NOTICES"}},
 		{"a line of a flow that went", `DELETE FROM flow_line WHERE iur = 'IUR1'`, []string{"FLOWS"}},
 		{"a line of a flow with another amount", `UPDATE flow_line SET amount = amount - 1 WHERE iur = 'IUR1'`, []string{"FLOWS"}},

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"quadra/engine/book"
 	"quadra/engine/calendar"
 	"quadra/engine/judge"
 	"quadra/engine/link"
@@ -118,6 +119,9 @@ func (b *books) night(asOf string) {
 			return err
 		}
 		if _, err := link.Run(context.Background(), tx); err != nil {
+			return err
+		}
+		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
 			return err
 		}
 		set := b.set

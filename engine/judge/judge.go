@@ -45,8 +45,11 @@ type Settings struct {
 	DisabledFrom     map[string]record.Date // by debt type: the first day it could be paid no more
 	NotPagoPA        func(remittance string) bool
 	Terms            Terms
-	Calendar         *calendar.Calendar
-	Rules            *rules.Ruleset
+	// Tolerance is the difference up to which two amounts count as equal. What is
+	// stored stays exact, and so do the balance and the search for doubles.
+	Tolerance record.Cents
+	Calendar  *calendar.Calendar
+	Rules     *rules.Ruleset
 	// Fingerprint changes whenever any of the above but AsOf and Run does: then
 	// everything is judged again.
 	Fingerprint string
@@ -64,9 +67,10 @@ type Summary struct {
 // Changes is the number of history rows written.
 func (s Summary) Changes() int64 { return s.Payments + s.Settlements + s.Movements }
 
+// What the books remember of the last judging, as the store's named values.
 const (
-	metaFingerprint = "judged_with"
-	metaAsOf        = "judged_as_of"
+	MetaFingerprint = "judged_with"  // Settings.Fingerprint; empty: judge everything
+	MetaAsOf        = "judged_as_of" // Settings.AsOf
 )
 
 // Run judges what is marked, or everything when the settings changed or the
@@ -74,11 +78,11 @@ const (
 func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int64)) (Summary, error) {
 	j := &judger{ctx: ctx, tx: tx, set: set, progress: progress,
 		verdicts: make(map[any]int64), flows: make(map[int64]store.FlowFacts)}
-	all, err := j.everything()
+	all, why, err := j.everything()
 	if err != nil {
 		return j.sum, err
 	}
-	j.sum.All = all
+	j.sum.All, j.unmarked = all, why
 	if err := tx.MarkDue(set.AsOf); err != nil {
 		return j.sum, err
 	}
@@ -94,10 +98,10 @@ func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int
 	if err := tx.ClearMarks(); err != nil {
 		return j.sum, err
 	}
-	if err := tx.SetMeta(metaFingerprint, set.Fingerprint); err != nil {
+	if err := tx.SetMeta(MetaFingerprint, set.Fingerprint); err != nil {
 		return j.sum, err
 	}
-	return j.sum, tx.SetMeta(metaAsOf, set.AsOf.String())
+	return j.sum, tx.SetMeta(MetaAsOf, set.AsOf.String())
 }
 
 type judger struct {
@@ -110,20 +114,28 @@ type judger struct {
 	flows    map[int64]store.FlowFacts
 	units    []unit
 	totals   totals
+	unmarked string // why everything is judged, empty when it is not
 }
 
 // everything says whether marks are not enough: the terms or the ruleset
-// changed, or the as-of date went back past calendar changes already made.
-func (j *judger) everything() (bool, error) {
-	with, err := j.tx.Meta(metaFingerprint)
+// changed, or the as-of date went back past calendar changes already made. why
+// is the cause the history gives of what nothing else marked.
+func (j *judger) everything() (all bool, why string, err error) {
+	with, err := j.tx.Meta(MetaFingerprint)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
-	asOf, err := j.tx.Meta(metaAsOf)
+	asOf, err := j.tx.Meta(MetaAsOf)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
-	return with != j.set.Fingerprint || j.set.AsOf.String() < asOf, nil
+	switch {
+	case with != j.set.Fingerprint:
+		return true, store.CauseSettings, nil
+	case j.set.AsOf.String() < asOf:
+		return true, store.CauseCalendar, nil
+	}
+	return false, "", nil
 }
 
 // verdict stores a verdict of the ruleset once and returns its id. facts is
@@ -146,6 +158,9 @@ func (j *judger) verdict(facts any, unit string, v func() rules.Verdict) (int64,
 	j.verdicts[facts] = id
 	return id, nil
 }
+
+// equal says that two amounts differ by no more than is tolerated.
+func (j *judger) equal(a, b record.Cents) bool { return max(a-b, b-a) <= j.set.Tolerance }
 
 // clock follows one term: what its state is at the as-of date and, while it
 // can still move, the first day on which it will.

@@ -10,7 +10,24 @@ import (
 // movement judges one movement; the payments have been judged before, so
 // whether its IUV found one is known.
 func (j *judger) movement(m *store.MovementRow) error {
-	f := rules.MovementFacts{
+	m.Unmarked(j.unmarked)
+	f, review := j.movementFacts(m)
+	id, err := j.verdict(f, "movement", func() rules.Verdict { return j.set.Rules.Movement(f) })
+	if err != nil {
+		return err
+	}
+	changed, err := j.tx.SetMovementVerdict(j.set.Run, m, id, review)
+	if changed {
+		j.sum.Movements++
+	}
+	if err != nil || !changed && !m.Touched {
+		return err
+	}
+	return j.tx.NumberMovement(j.set.Run, m)
+}
+
+func (j *judger) movementFacts(m *store.MovementRow) (f rules.MovementFacts, review record.Date) {
+	f = rules.MovementFacts{
 		Reversed:      m.Cash == 0 && m.Reversed != 0,
 		ReversalAlone: m.Amount == 0 && m.Reversed != 0,
 		PagoPA:        !j.set.NotPagoPA(m.Remittance),
@@ -33,20 +50,11 @@ func (j *judger) movement(m *store.MovementRow) error {
 	// A flow whose every line is revoked reports no payment (RULES section 5:
 	// outcome 3 lines are no R), so cash for it has nothing behind it.
 	f.RevokedOnly = m.Links > 0 && !m.Payable
-	var review record.Date
 	if f.Match == "none" && !f.Reversed && !f.ReversalAlone && f.Reference != "none" {
 		c := j.clock(m.BookedOn, j.set.Terms.UnmatchedCashLate, j.set.Terms.UnmatchedCashMissing, calendar.Flows)
 		f.Clock, review = c.state, c.review
 	}
-	id, err := j.verdict(f, "movement", func() rules.Verdict { return j.set.Rules.Movement(f) })
-	if err != nil {
-		return err
-	}
-	changed, err := j.tx.SetMovementVerdict(j.set.Run, m, id, review)
-	if changed {
-		j.sum.Movements++
-	}
-	return err
+	return f, review
 }
 
 func reference(iuf, iuv bool) string {

@@ -16,6 +16,7 @@ func (j *judger) group(g *store.Group) error {
 	if j.progress != nil {
 		j.progress(j.sum.IUVs)
 	}
+	g.Unmarked(j.unmarked)
 	if err := j.assemble(g); err != nil {
 		return err
 	}
@@ -51,19 +52,31 @@ func (j *judger) put(g *store.Group, p *store.PaymentRow) error {
 			continue
 		}
 		if *old == *p {
-			return nil
+			return j.touched(g, p)
 		}
 		review := old.ReviewOn
 		old.ReviewOn = p.ReviewOn
 		same := *old == *p
 		old.ReviewOn = review
 		if same {
-			return j.tx.ReviewPayment(g, p)
+			if err := j.tx.ReviewPayment(g, p); err != nil {
+				return err
+			}
+			return j.touched(g, p)
 		}
 		before = old.Verdict
 	}
 	j.sum.Payments++
 	return j.tx.PutPayment(j.set.Run, g, p, before)
+}
+
+// touched numbers a payment judged as before whose IUV new files spoke of: who
+// follows the exports must see what they brought.
+func (j *judger) touched(g *store.Group, p *store.PaymentRow) error {
+	if !g.Touched {
+		return nil
+	}
+	return j.tx.NumberPayment(j.set.Run, g, p)
 }
 
 // drop removes payments that no longer exist.
@@ -113,7 +126,10 @@ func (t *totals) read(g *store.Group, units []unit) {
 
 // payment reads the facts of one payment.
 func (j *judger) payment(g *store.Group, u *unit) (store.PaymentRow, rules.PaymentFacts) {
-	p := store.PaymentRow{PaymentKey: u.PaymentKey, Amount: u.amount(), HasReceipt: u.receipt != nil}
+	p := store.PaymentRow{PaymentKey: u.PaymentKey, Amount: u.amount(), HasReceipt: u.receipt != nil, IUD: u.AloneIUD}
+	if u.receipt != nil {
+		p.IUD = u.receipt.IUD
+	}
 	f := rules.PaymentFacts{Ours: j.ours(g.IUV), Duplicate: u.double}
 	line := u.main
 	if line == nil && u.revoked {
@@ -138,9 +154,14 @@ func (j *judger) payment(g *store.Group, u *unit) (store.PaymentRow, rules.Payme
 	notified, review := j.notifiedAxis(&f, u, base)
 	p.ReviewOn = sooner(p.ReviewOn, review)
 	j.accepted(&f, u)
-	for _, d := range []record.Cents{reported, notified, cashed} {
-		if p.Difference == 0 {
-			p.Difference = d
+	// The status speaks of the first that is not tolerated; those that are show
+	// when there is no other.
+	differences := []record.Cents{reported, notified, cashed}
+	for _, tolerated := range []bool{false, true} {
+		for _, d := range differences {
+			if p.Difference == 0 && j.equal(d, 0) == tolerated {
+				p.Difference = d
+			}
 		}
 	}
 	return p, f
@@ -200,7 +221,7 @@ func (j *judger) receiptAxis(f *rules.PaymentFacts, u *unit, base record.Date) (
 
 func (j *judger) reportedAxis(f *rules.PaymentFacts, u *unit, base record.Date) (difference record.Cents, review record.Date) {
 	f.HasFlow = u.main != nil
-	f.FlowEqual = f.HasFlow && f.HasReceipt && u.main.Amount == u.amount()
+	f.FlowEqual = f.HasFlow && f.HasReceipt && j.equal(u.main.Amount, u.amount())
 	switch {
 	case u.revoked:
 		f.Reported = "revoked"
@@ -227,7 +248,7 @@ func (j *judger) reportedAxis(f *rules.PaymentFacts, u *unit, base record.Date) 
 func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.Cents, review record.Date) {
 	payable := u.receipt != nil || u.main != nil
 	f.HasFlowCash = u.main != nil && u.flow.Parts > 0
-	f.FlowCashEqual = f.HasFlowCash && u.flow.Cash == u.flow.Total
+	f.FlowCashEqual = f.HasFlowCash && j.equal(u.flow.Cash, u.flow.Total)
 	f.HasIUVCash = payable && !f.HasFlowCash && j.totals.movable
 	if f.HasIUVCash {
 		due := u.amount()
@@ -235,7 +256,11 @@ func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.C
 			due = u.receipt.Total
 		}
 		// Two receipts of one IUV may be credited together.
-		f.IUVCashEqual = f.HasReceipt && (j.totals.cash == due || j.totals.several && j.totals.cash == j.totals.receipts)
+		together := j.totals.several && j.equal(j.totals.cash, j.totals.receipts)
+		f.IUVCashEqual = f.HasReceipt && (j.equal(j.totals.cash, due) || together)
+		if together && !j.equal(j.totals.cash, due) {
+			due = j.totals.receipts
+		}
 		if f.HasReceipt { // without one there is nothing to compare with
 			difference = j.totals.cash - due
 		}
@@ -249,7 +274,7 @@ func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.C
 	case f.HasFlowCash:
 		f.Cashed = "different"
 	case f.IUVCashEqual:
-		f.Cashed, difference = "iuv", 0
+		f.Cashed = "iuv"
 	case f.HasIUVCash && f.HasReceipt:
 		f.Cashed = "different"
 	case !payable, !f.Ours && u.receipt == nil, u.receipt != nil && u.receipt.Stamp:
@@ -265,7 +290,10 @@ func (j *judger) cashedAxis(f *rules.PaymentFacts, u *unit) (difference record.C
 
 func (j *judger) notifiedAxis(f *rules.PaymentFacts, u *unit, base record.Date) (difference record.Cents, review record.Date) {
 	f.HasNotice = u.notice != nil
-	f.NoticeEqual = f.HasNotice && u.receipt != nil && u.notice.Amount == u.receipt.Amount
+	if f.HasNotice && u.receipt != nil {
+		difference = u.notice.Amount - u.receipt.Amount
+	}
+	f.NoticeEqual = f.HasNotice && u.receipt != nil && j.equal(u.notice.Amount, u.receipt.Amount)
 	switch {
 	case f.HasNotice && u.receipt == nil:
 		f.Notified = "alone"
@@ -273,7 +301,6 @@ func (j *judger) notifiedAxis(f *rules.PaymentFacts, u *unit, base record.Date) 
 		f.Notified = "matched"
 	case f.HasNotice:
 		f.Notified = "different"
-		difference = u.notice.Amount - u.receipt.Amount
 	case !j.set.SendsNotices, u.receipt != nil && u.receipt.Shared, !f.HasReceipt:
 		f.Notified = "not_expected"
 	default:

@@ -9,21 +9,8 @@ import (
 
 // settlement judges one settlement.
 func (j *judger) settlement(s *store.SettlementRow) error {
-	f := rules.SettlementFacts{
-		Consistent: s.DeclaredCount == s.LineCount && (s.DeclaredTotal == s.TotalPlain || s.DeclaredTotal == s.TotalNet),
-		Revised:    s.Revised,
-		Cash:       cashState(s.Cash, s.DeclaredTotal, s.Parts),
-		Parts:      "one",
-		Clock:      "waiting",
-	}
-	if s.Parts > 1 {
-		f.Parts = "many"
-	}
-	var review record.Date
-	if s.Parts == 0 && j.set.LoadsTreasury {
-		c := j.clock(s.RegulatedOn, j.set.Terms.CashLate, j.set.Terms.CashMissing, calendar.Cash)
-		f.Clock, review = c.state, c.review
-	}
+	s.Unmarked(j.unmarked)
+	f, review := j.settlementFacts(s)
 	id, err := j.verdict(f, "settlement", func() rules.Verdict { return j.set.Rules.Settlement(f) })
 	if err != nil {
 		return err
@@ -35,15 +22,33 @@ func (j *judger) settlement(s *store.SettlementRow) error {
 	return err
 }
 
+func (j *judger) settlementFacts(s *store.SettlementRow) (f rules.SettlementFacts, review record.Date) {
+	f = rules.SettlementFacts{
+		Consistent: s.DeclaredCount == s.LineCount && (s.DeclaredTotal == s.TotalPlain || s.DeclaredTotal == s.TotalNet),
+		Revised:    s.Revised,
+		Cash:       j.cashState(s.Cash, s.DeclaredTotal, s.Parts),
+		Parts:      "one",
+		Clock:      "waiting",
+	}
+	if s.Parts > 1 {
+		f.Parts = "many"
+	}
+	if s.Parts == 0 && j.set.LoadsTreasury {
+		c := j.clock(s.RegulatedOn, j.set.Terms.CashLate, j.set.Terms.CashMissing, calendar.Cash)
+		f.Clock, review = c.state, c.review
+	}
+	return f, review
+}
+
 // cashState compares the cash of a flow with its declared total. Several
 // movements that bring a multiple of it are the same flow credited again.
-func cashState(cash, total record.Cents, parts int) string {
+func (j *judger) cashState(cash, total record.Cents, parts int) string {
 	switch {
 	case parts == 0:
 		return "none"
-	case cash == total:
+	case j.equal(cash, total):
 		return "equal"
-	case parts > 1 && total > 0 && cash == total*record.Cents(parts):
+	case parts > 1 && total > 0 && j.equal(cash, total*record.Cents(parts)):
 		return "twice"
 	case cash < total:
 		return "short"

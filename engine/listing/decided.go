@@ -3,6 +3,7 @@ package listing
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,16 +84,20 @@ func stateOf(holds map[int64]bool, d *store.Decision) string {
 // decision can be.
 type authors struct {
 	tx      *store.Tx
+	run     int64 // decisions taken later are not known; 0: all are
 	asked   bool
 	decided bool
 }
 
-func newAuthors(tx *store.Tx) *authors { return &authors{tx: tx} }
+func newAuthors(tx *store.Tx, run int64) *authors { return &authors{tx: tx, run: run} }
 
 const manual = "manual"
 
 func (a *authors) of(all []store.Decision, about func(*store.Decision) bool) string {
 	var names []string
+	if a.run != 0 {
+		all = slices.DeleteFunc(all, func(d store.Decision) bool { return d.Run > a.run })
+	}
 	for _, d := range decide.InForce(all) {
 		if d.Answer == record.AnswerAccept && about(&d) && !strings.Contains("|"+strings.Join(names, "|")+"|", "|"+d.Author+"|") {
 			names = append(names, d.Author)
@@ -101,7 +106,7 @@ func (a *authors) of(all []store.Decision, about func(*store.Decision) bool) str
 	return strings.Join(names, ", ")
 }
 
-func (a *authors) settlement(s *Settlement) (string, error) {
+func (a *authors) settlement(s *JudgedSettlement) (string, error) {
 	if !strings.Contains(string(s.Reasons), manual) {
 		return "", nil
 	}
@@ -112,7 +117,7 @@ func (a *authors) settlement(s *Settlement) (string, error) {
 	return a.of(all, func(d *store.Decision) bool { return d.Kind == record.DecideFlow }), nil
 }
 
-func (a *authors) movement(m *Movement) (string, error) {
+func (a *authors) movement(m *JudgedMovement) (string, error) {
 	if !strings.Contains(string(m.Reasons), manual) {
 		return "", nil
 	}
@@ -124,7 +129,7 @@ func (a *authors) movement(m *Movement) (string, error) {
 }
 
 // refund is who marked a payment as the one given back.
-func (a *authors) refund(p *Payment) (string, error) {
+func (a *authors) refund(p *JudgedPayment) (string, error) {
 	if !a.asked {
 		var err error
 		if a.decided, err = a.tx.HasDecisions(); err != nil {

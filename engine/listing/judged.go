@@ -2,13 +2,15 @@ package listing
 
 import (
 	"context"
+	"strings"
 
+	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 )
 
-// Payment is one payment. See [store.ListedPayment] for what the fields hold.
-type Payment struct {
+// JudgedPayment is one payment. See [store.ListedPayment] for what the fields hold.
+type JudgedPayment struct {
 	IUV        string       `json:"iuv" csv:"iuv"`
 	IUR        string       `json:"iur" csv:"iur"`
 	Index      int          `json:"index" csv:"indice"`
@@ -24,21 +26,34 @@ type Payment struct {
 	Refund     string       `json:"refund_by" csv:"rimborso"`
 }
 
+// Payment is one payment and what people say of it.
+type Payment struct {
+	JudgedPayment
+	Noted
+}
+
 // Payments calls fn for every payment in the order of IUV, IUR and index. The
 // totals are of the amounts. fn must not keep the row.
 func Payments(ctx context.Context, tx *store.Tx, f Filter, fn func(*Payment) error) (Totals, error) {
-	authors := newAuthors(tx)
-	return each(ctx, f, tx.ListPayments, func(s *store.ListedPayment) *Payment { return (*Payment)(s) },
-		func(p *Payment) record.Cents { return p.Amount }, func(p *Payment) (err error) {
-			if p.Refund, err = authors.refund(p); err != nil {
-				return err
-			}
-			return fn(p)
-		})
+	v, err := f.view(ctx, tx)
+	if err != nil {
+		return Totals{}, err
+	}
+	authors := newAuthors(tx, v.scope.Run)
+	var row Payment
+	err = tx.ListPayments(v.scope, func(s *store.ListedPayment) (err error) {
+		row.JudgedPayment = JudgedPayment(*s)
+		if row.Refund, err = authors.refund(&row.JudgedPayment); err != nil {
+			return err
+		}
+		return v.show(&row.Noted, s.Amount, func() error { return fn(&row) },
+			func() ([]*note.Note, error) { return v.notes.Payment(s.IUV, s.IUR, s.Index, s.NoticeIUD) })
+	})
+	return v.totals, err
 }
 
-// Settlement is one settlement. See [store.ListedSettlement].
-type Settlement struct {
+// JudgedSettlement is one settlement. See [store.ListedSettlement].
+type JudgedSettlement struct {
 	IUF           string       `json:"iuf" csv:"iuf"`
 	PSP           string       `json:"psp" csv:"psp"`
 	PSPName       string       `json:"psp_name" csv:"denominazione_psp"`
@@ -55,21 +70,34 @@ type Settlement struct {
 	Author        string       `json:"author" csv:"autore"`
 }
 
+// Settlement is one settlement and what people say of it.
+type Settlement struct {
+	JudgedSettlement
+	Noted
+}
+
 // Settlements calls fn for every settlement in the order of regulation day,
 // IUF and PSP. The totals are of the declared totals. fn must not keep the row.
 func Settlements(ctx context.Context, tx *store.Tx, f Filter, fn func(*Settlement) error) (Totals, error) {
-	authors := newAuthors(tx)
-	return each(ctx, f, tx.ListSettlements, func(s *store.ListedSettlement) *Settlement { return (*Settlement)(s) },
-		func(s *Settlement) record.Cents { return s.DeclaredTotal }, func(s *Settlement) (err error) {
-			if s.Author, err = authors.settlement(s); err != nil {
-				return err
-			}
-			return fn(s)
-		})
+	v, err := f.view(ctx, tx)
+	if err != nil {
+		return Totals{}, err
+	}
+	authors := newAuthors(tx, v.scope.Run)
+	var row Settlement
+	err = tx.ListSettlements(v.scope, func(s *store.ListedSettlement) (err error) {
+		row.JudgedSettlement = JudgedSettlement(*s)
+		if row.Author, err = authors.settlement(&row.JudgedSettlement); err != nil {
+			return err
+		}
+		return v.show(&row.Noted, s.DeclaredTotal, func() error { return fn(&row) },
+			func() ([]*note.Note, error) { return v.notes.Settlement(strings.ToUpper(s.IUF), s.PSP, s.Year) })
+	})
+	return v.totals, err
 }
 
-// Movement is one movement. See [store.ListedMovement].
-type Movement struct {
+// JudgedMovement is one movement. See [store.ListedMovement].
+type JudgedMovement struct {
 	Account    string       `json:"account" csv:"conto"`
 	Year       int          `json:"year" csv:"esercizio"`
 	Number     string       `json:"number" csv:"numero"`
@@ -90,15 +118,28 @@ type Movement struct {
 	Author     string       `json:"author" csv:"autore"`
 }
 
+// Movement is one movement and what people say of it.
+type Movement struct {
+	JudgedMovement
+	Noted
+}
+
 // Movements calls fn for every movement in the order of year, number and
 // account. The totals are of the cash. fn must not keep the row.
 func Movements(ctx context.Context, tx *store.Tx, f Filter, fn func(*Movement) error) (Totals, error) {
-	authors := newAuthors(tx)
-	return each(ctx, f, tx.ListMovements, func(s *store.ListedMovement) *Movement { return (*Movement)(s) },
-		func(m *Movement) record.Cents { return m.Cash }, func(m *Movement) (err error) {
-			if m.Author, err = authors.movement(m); err != nil {
-				return err
-			}
-			return fn(m)
-		})
+	v, err := f.view(ctx, tx)
+	if err != nil {
+		return Totals{}, err
+	}
+	authors := newAuthors(tx, v.scope.Run)
+	var row Movement
+	err = tx.ListMovements(v.scope, func(s *store.ListedMovement) (err error) {
+		row.JudgedMovement = JudgedMovement(*s)
+		if row.Author, err = authors.movement(&row.JudgedMovement); err != nil {
+			return err
+		}
+		return v.show(&row.Noted, s.Cash, func() error { return fn(&row) },
+			func() ([]*note.Note, error) { return v.notes.Movement(s.Year, s.Number, s.Account) })
+	})
+	return v.totals, err
 }

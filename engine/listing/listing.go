@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"quadra/engine/record"
 	"quadra/engine/store"
@@ -51,12 +52,25 @@ type Filter struct {
 	// their payment, for flows current or replaced, for files their state, for
 	// rejects their code, for decisions in-force or superseded.
 	Status string
+
+	// The rest is for payments, settlements and movements only, see [ErrUnits].
+
+	// AsOf lists the books as they were on a day, see [store.Tx.RunAsOf]; 0 as
+	// they are, seen from the day of the last run.
+	AsOf     record.Date
+	Note     string // a state of notes, or [NoteNone]; empty: any or none
+	Assignee string
+	Overdue  bool // only what has an overdue note
+	Ignored  bool // also what is left alone until a later day
 }
 
 // Totals of the rows a listing kept.
 type Totals struct {
 	Count int64        `json:"count"`
 	Cents record.Cents `json:"amount_cents"`
+	// Ignored is how many rows were left out because a note says to leave them
+	// alone until a later day.
+	Ignored int64 `json:"ignored,omitempty"`
 }
 
 func (t *Totals) add(amount record.Cents) {
@@ -76,6 +90,9 @@ type Writer[T any] interface {
 func Write(ctx context.Context, tx *store.Tx, kind Kind, format Format, f Filter, w io.Writer) (Totals, error) {
 	var t Totals
 	var err error
+	if f.judgedOnly() && kind != KindPayments && kind != KindSettlements && kind != KindMovements && slices.Contains(Kinds, kind) {
+		return t, fmt.Errorf("list %s: %w", kind, ErrUnits)
+	}
 	switch kind {
 	case KindPayments:
 		t, err = write(ctx, tx, Payments, format, f, w)
@@ -104,9 +121,21 @@ func Write(ctx context.Context, tx *store.Tx, kind Kind, format Format, f Filter
 	return t, nil
 }
 
-type iterator[T any] func(context.Context, *store.Tx, Filter, func(*T) error) (Totals, error)
+// Iterator calls a function for each row of a listing and returns their totals.
+type Iterator[T any] func(context.Context, *store.Tx, Filter, func(*T) error) (Totals, error)
 
-func write[T any](ctx context.Context, tx *store.Tx, all iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
+// WriteRows lists the rows of an iterator in one format. It returns [ErrFormat],
+// wrapped, before anything is written.
+func WriteRows[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, out io.Writer) (Totals, error) {
+	return write(ctx, tx, all, format, Filter{}, out)
+}
+
+// WriteFiltered is [WriteRows] for the rows a filter keeps.
+func WriteFiltered[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
+	return write(ctx, tx, all, format, f, out)
+}
+
+func write[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format Format, f Filter, out io.Writer) (Totals, error) {
 	var w Writer[T]
 	switch format {
 	case FormatTable:

@@ -23,6 +23,7 @@ const (
 
 type tableWriter[T any] struct {
 	out    *bufio.Writer
+	at     [][]int // the fields of a row, those of embedded structs among them
 	head   []string
 	right  []bool
 	width  []int
@@ -36,9 +37,11 @@ type tableWriter[T any] struct {
 // terminal), and a last line with the totals.
 func NewTable[T any](w io.Writer) Writer[T] {
 	t := &tableWriter[T]{out: bufio.NewWriter(w)}
-	row := reflect.TypeFor[T]()
-	for i := range row.NumField() {
-		f := row.Field(i)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if f.Anonymous {
+			continue
+		}
+		t.at = append(t.at, f.Index)
 		name := f.Tag.Get("csv")
 		t.head = append(t.head, name)
 		t.width = append(t.width, utf8.RuneCountInString(name))
@@ -50,9 +53,9 @@ func NewTable[T any](w io.Writer) Writer[T] {
 // Row takes a row.
 func (t *tableWriter[T]) Row(row *T) error {
 	v := reflect.ValueOf(row).Elem()
-	cells := make([]string, v.NumField())
-	for i := range cells {
-		cells[i] = shown(v.Field(i).Interface())
+	cells := make([]string, len(t.at))
+	for i, at := range t.at {
+		cells[i] = shown(v.FieldByIndex(at).Interface())
 	}
 	if t.opened {
 		return t.line(cells)
@@ -76,6 +79,9 @@ func (t *tableWriter[T]) Close(sum Totals) error {
 		rows = "riga"
 	}
 	_, _ = fmt.Fprintf(t.out, "%d %s, totale %s euro\n", sum.Count, rows, sum.Cents.Italian())
+	if sum.Ignored > 0 {
+		_, _ = fmt.Fprintf(t.out, "altre %d lasciate da parte da una segnalazione fino alla sua data: --ignored le mostra\n", sum.Ignored)
+	}
 	if err := t.out.Flush(); err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}

@@ -38,6 +38,13 @@ type Chapter struct {
 	Assessment     string // code of the accertamento; empty when there is none
 	AssessmentName string
 	Active         bool
+
+	// What only quadra's own layout says.
+	Article    string
+	PlanCode   string // fifth level of the plan of accounts, e.g. E.1.01.01.20.001
+	SIOPE      string // management code of an order (codice_cge), 4 to 10 digits
+	Restricted bool   // income with a destination (vincolata)
+	From, To   Date   // first and last day of the payments it takes; 0: no limit
 }
 
 // Assessment is a row of an accertamenti file: the share of a payment that an

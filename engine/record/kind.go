@@ -14,7 +14,9 @@ const (
 	KindChapters    Kind = "capitoli"
 	KindAssessments Kind = "accertamenti"
 
-	KindDecisions Kind = "decisioni"
+	KindDecisions    Kind = "decisioni"
+	KindNotes        Kind = "note"       // segnalazioni of people
+	KindInstructions Kind = "istruzioni" // changes of accertamenti that people ask for
 )
 
 // Doc is what a parser found inside a file: the file itself when it is bare,

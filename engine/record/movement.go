@@ -1,10 +1,5 @@
 package record
 
-import (
-	"crypto/sha256"
-	"fmt"
-)
-
 // Document of a cash movement: which kind of paper the treasurer wrote.
 // The values are those of the OPI schemas (tipo_documento); layouts that hold
 // nothing but provisional receipts produce DocSospeso.
@@ -37,7 +32,7 @@ type Movement struct {
 	Treasurer string // ABI code of the treasurer bank, when the document says it
 	Account   string // conto_evidenza or IBAN, when the document says it
 	Year      int    // esercizio
-	Number    string // provvisorio, without leading zeros; see LineKey where the layout has none
+	Number    string // provvisorio, without leading zeros; see [Line] where the layout has none
 	Receipt   string // numero_bolletta_quietanza, without leading zeros
 
 	Document  Document
@@ -54,6 +49,10 @@ type Movement struct {
 	// IUF and IUV when the layout gives them apart from the remittance text.
 	IUF, IUV string
 
+	// SameRow says that the row the movement before comes from gave this one too:
+	// it is one row to count.
+	SameRow bool
+
 	Covers []Cover // of an order (DocReversale): the provvisori it covers
 }
 
@@ -61,15 +60,4 @@ type Movement struct {
 type Cover struct {
 	Number string // of the provvisorio, without leading zeros
 	Amount Cents
-}
-
-// LineKey makes the number of a movement whose layout has none, from what the
-// line says and its occurrence among equal lines of the document (from 1): a
-// line sent again has the same key, twins of one document have two.
-func LineKey(occurrence int, parts ...string) string {
-	sum := sha256.New()
-	for _, p := range parts {
-		fmt.Fprintf(sum, "%d:%s", len(p), p)
-	}
-	return fmt.Sprintf("R%x-%d", sum.Sum(nil)[:6], occurrence)
 }

@@ -58,7 +58,8 @@ const (
 	RejectSyntax      RejectCode = "SYNTAX"       // quoting or structure of the row is broken
 	RejectValue       RejectCode = "VALUE"        // not one of the values the format allows
 	RejectQuota       RejectCode = "QUOTA"        // the chapter split cannot be used
-	RejectUnknown     RejectCode = "UNKNOWN"      // names something that is not in the books
+	RejectUnknown     RejectCode = "NOT_FOUND"    // names something the books do not hold
+	RejectAmbiguous   RejectCode = "AMBIGUOUS"    // names more than one thing of the books
 	RejectConflict    RejectCode = "CONFLICT"     // contradicts what is there
 )
 

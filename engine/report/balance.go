@@ -34,6 +34,8 @@ type addend struct {
 var equations = map[string]equation{
 	"RECEIPTS": {Title: "Ricevute = ricevute per stato del loro pagamento", Counts: true,
 		Note: "Ogni riga di ricevuta è un pagamento, con uno stato solo: niente è perso, niente è contato due volte."},
+	"BOOKED": {Title: "Ricevute = quote per capitolo",
+		Note: "Le quote di una riga di ricevuta danno sempre la riga, al centesimo; quelle ancora senza capitolo sono da assegnare. A sinistra si contano le righe, a destra le quote: si confrontano solo gli importi."},
 	"NOTICES": {Title: "Notifiche = agganciate a una ricevuta + rimaste sole", Counts: true},
 	"FLOWS": {Title: "Totali dichiarati dai flussi = somma delle loro righe + differenze dichiarate",
 		Note: "Le righe revocate (esito 3) sono sommate o sottratte secondo la lettura con cui il totale del flusso torna. A sinistra si contano i flussi, a destra le righe: si confrontano solo gli importi."},
@@ -49,6 +51,7 @@ var equations = map[string]equation{
 var addends = map[string]string{
 	"Receipts":           "righe di ricevuta nei registri",
 	"ReceiptsByStatus":   "ricevute",
+	"Shares":             "quote",
 	"Notices":            "notifiche nei registri",
 	"NoticesLinked":      "notifiche agganciate a una ricevuta",
 	"NoticesAlone":       "notifiche senza ricevuta",
@@ -68,6 +71,13 @@ var addends = map[string]string{
 }
 
 var readings = map[string]string{
+	"bilancio":      "dal bilancio della ricevuta",
+	"metadata":      "dai metadati della ricevuta",
+	"debt":          "dal dovuto",
+	"default":       "dal tipo dovuto",
+	"only":          "sull'unico capitolo attivo",
+	"taxonomy":      "dal codice tassonomico",
+	"unassigned":    "da assegnare",
 	"paid":          "pagate",
 	"revoked-plain": "revocate, sommate",
 	"revoked-net":   "revocate, sottratte",

@@ -7,6 +7,7 @@ import (
 
 	"quadra/engine/calendar"
 	"quadra/engine/explain"
+	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 )
@@ -37,6 +38,7 @@ type collector struct {
 	in     *Input
 	tx     *store.Tx
 	why    *explain.Explainer
+	notes  *note.Index
 	csv    *table[row]
 	sheet  *workbook
 	groups []*group
@@ -85,7 +87,7 @@ func (c *collector) payment(p *store.PaymentView) error {
 		r.Remittance = text(p.Notice.Remittance)
 	}
 	r.order = strings.Join([]string{p.IUV, p.IUR, fmt.Sprint(p.Index), p.AloneIUD}, "\x00")
-	return c.finish()
+	return c.finish(c.notes.Payment(p.IUV, p.IUR, p.Index, p.Notice.IUD))
 }
 
 func (c *collector) settlement(s *store.SettlementView) error {
@@ -104,7 +106,7 @@ func (c *collector) settlement(s *store.SettlementView) error {
 		r.Year, r.Number, r.Account, r.BookedOn = number(m.Year), text(m.Number), text(m.Account), day(m.BookedOn)
 	}
 	r.order = strings.Join([]string{s.IUF, s.PSP, fmt.Sprint(s.Year)}, "\x00")
-	return c.finish()
+	return c.finish(c.notes.Settlement(strings.ToUpper(s.IUF), s.PSP, s.Year))
 }
 
 func (c *collector) movement(m *store.MovementView) error {
@@ -124,7 +126,7 @@ func (c *collector) movement(m *store.MovementView) error {
 		r.PSP = text(m.Links[0].PSP)
 	}
 	r.order = fmt.Sprintf("%d\x00%s\x00%s", m.Year, m.Number, m.Account)
-	return c.finish()
+	return c.finish(c.notes.Movement(m.Year, m.Number, m.Account))
 }
 
 // named lists what the text of a movement names.
@@ -154,12 +156,23 @@ func (c *collector) start(unit string, v *store.Verdict, e *explain.Explanation)
 	}
 }
 
-// finish hands the row on.
-func (c *collector) finish() error {
+// finish adds what people say of the unit and hands the row on.
+func (c *collector) finish(notes []*note.Note, err error) error {
+	if err != nil {
+		return err
+	}
 	if err := c.ctx.Err(); err != nil {
 		return err
 	}
 	r := &c.row
+	if n := note.First(notes); n != nil {
+		r.said = n
+		r.NoteState, r.Note, r.Assignee = text(note.Name(n.State, "it")), text(n.Text), text(n.Assignee)
+		r.NoteDue, r.IgnoreUntil, r.NoteAuthor = day(n.DueOn), day(n.IgnoreUntil), text(n.Author)
+	}
+	if c.in.MaskPayers {
+		r.mask()
+	}
 	g := c.group(r)
 	g.Count++
 	g.Amount += r.Amount.cents

@@ -78,3 +78,11 @@ func NamedFigures() (figures, titles []string) {
 	slices.Sort(titles)
 	return figures, titles
 }
+
+// MaskedWhy is what a masked report says of why, when the movement's text is
+// remittance.
+func MaskedWhy(why, remittance string) string {
+	r := row{Why: text(why), Remittance: text(remittance)}
+	r.mask()
+	return string(r.Why)
+}

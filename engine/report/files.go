@@ -58,6 +58,7 @@ func (b *builder) readFiles() error {
 	if err != nil {
 		return err
 	}
+	b.files.all = withoutRetried(b.files.all)
 	b.files.count()
 	list, err := createTable[rejectRow](b.path(FileRejects))
 	if err != nil {
@@ -71,6 +72,9 @@ func (b *builder) readFiles() error {
 		err = b.tx.Rejects(f.ID, func(r *record.Reject) error {
 			line := rejectRow{text(f.Name), text(f.SHA256), text(r.Entry), number(r.Line), text(r.Column), text(r.Code),
 				text(r.Value), text(r.Reason)}
+			if b.in.MaskPayers && line.Value != "" {
+				line.Reason, line.Value = masked(line.Reason, line.Value), Masked
+			}
 			b.rejects.count++
 			if len(b.rejects.shown) < b.in.rowsPerCode() {
 				b.rejects.shown = append(b.rejects.shown, line)
@@ -79,6 +83,23 @@ func (b *builder) readFiles() error {
 		})
 	}
 	return errors.Join(err, list.close())
+}
+
+// withoutRetried leaves out what could not be fetched and came later: one file
+// that arrived, not two. The journal has every attempt.
+func withoutRetried(all []*store.File) []*store.File {
+	type place struct{ drop, name string }
+	came := make(map[place]bool)
+	kept := make([]*store.File, 0, len(all))
+	for _, f := range slices.Backward(all) {
+		at := place{f.Drop, f.Name}
+		if f.State != store.FileFailed || !came[at] {
+			kept = append(kept, f)
+		}
+		came[at] = came[at] || f.State != store.FileFailed
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // fileStates are the outcomes in the order the page shows them: what asks for

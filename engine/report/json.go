@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 
+	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 )
@@ -26,6 +27,7 @@ type runFile struct {
 	Files       []runInput  `json:"files"`
 	Rejects     int64       `json:"rejects"`
 	Decisions   runDecided  `json:"decisions"`
+	Notes       runNotes    `json:"notes"`
 	Report      []File      `json:"report"`
 }
 
@@ -40,6 +42,37 @@ type runUnit struct {
 	Cents    int64      `json:"cents"`
 	Statuses []runTotal `json:"statuses"`
 	Labels   []runLabel `json:"labels"`
+}
+
+// runNotes counts the notes of the books, whatever they hang on.
+type runNotes struct {
+	Open      int64 `json:"open"`
+	Explained int64 `json:"explained"`
+	Closed    int64 `json:"closed"`
+	Overdue   int64 `json:"overdue"`
+	Ignored   int64 `json:"ignored"`
+}
+
+func countNotes(notes *note.Index) (runNotes, error) {
+	var c runNotes
+	err := notes.Each(func(n *note.Note) error {
+		switch n.State {
+		case note.Open:
+			c.Open++
+		case note.Explained:
+			c.Explained++
+		case note.Closed:
+			c.Closed++
+		}
+		if n.Overdue {
+			c.Overdue++
+		}
+		if n.Ignored {
+			c.Ignored++
+		}
+		return nil
+	})
+	return c, err
 }
 
 type runTotal struct {
@@ -86,6 +119,10 @@ func (b *builder) runJSON() error {
 		Movements: newRunUnit(&t.Movements), Balanced: len(b.sum.Balance) > 0 && b.sum.Residuals == 0,
 		Balance: []runAddend{}, Files: []runInput{}, Rejects: b.rejects.count, Report: b.sum.Files,
 		Decisions: runDecided{len(b.decisions.all), b.decisions.inForce()},
+	}
+	var err error
+	if out.Notes, err = countNotes(b.notes); err != nil {
+		return err
 	}
 	for _, r := range b.sum.Balance {
 		out.Balance = append(out.Balance, runAddend{r.Code, r.Side, r.Part, r.Quantity, int64(r.Amount)})

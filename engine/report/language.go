@@ -47,6 +47,17 @@ var english = map[string]string{
 
 	"Recuperare il giornale di cassa con l'accredito che lo storno annulla.": "Get the cash book with the credit that the reversal takes back.",
 
+	"Ricevute = quote per capitolo": "Receipts = shares by chapter",
+	"Le quote di una riga di ricevuta danno sempre la riga, al centesimo; quelle ancora senza capitolo sono da assegnare. A sinistra si contano le righe, a destra le quote: si confrontano solo gli importi.": "The shares of a receipt line always add up to it, to the cent; those still without a chapter are to be assigned. The left counts lines, the right shares: only the amounts are compared.",
+	"quote":                       "shares",
+	"dal bilancio della ricevuta": "from the receipt's split",
+	"dai metadati della ricevuta": "from the receipt's metadata",
+	"dal dovuto":                  "from the debt",
+	"dal tipo dovuto":             "from the debt type",
+	"sull'unico capitolo attivo":  "on the only active chapter",
+	"dal codice tassonomico":      "from the taxonomy code",
+	"da assegnare":                "to be assigned",
+
 	// summary
 	"La quadratura di questa esecuzione non è nei registri.": "The balance of this run is not in the books.",
 	"Rieseguire quadra run per averla.":                      "Run quadra run again to have it.",
@@ -142,6 +153,10 @@ var english = map[string]string{
 	"rendicontazione":                 "flow",
 	"notifica":                        "notice",
 	"cassa":                           "cash",
+	"Segnalazione":                    "Note",
+	"scaduta":                         "overdue",
+	"da ignorare fino al":             "to be ignored until",
+	"assegnata a":                     "assigned to",
 
 	// advice
 	"Verificare se uno dei due va rimborsato o imputato a un altro dovuto.":                             "Check whether one of the two is to be refunded or booked on another debt.",

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"quadra/engine/calendar"
+	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 )
@@ -171,7 +172,24 @@ type rowPage struct {
 	Since      string
 	DueBy      string
 	Why        string
+	Note       *notePage
 	Sources    []keyValue
+}
+
+// notePage is what people say of an anomaly.
+type notePage struct {
+	State, Text, Author, At, Assignee, DueOn, IgnoreUntil string
+	Overdue, Ignored                                      bool
+}
+
+func (b *builder) note(n *note.Note) *notePage {
+	if n == nil {
+		return nil
+	}
+	return &notePage{
+		State: note.Name(n.State, b.in.Language), Text: n.Text, Author: n.Author, At: record.DateOf(n.At).Italian(),
+		Assignee: n.Assignee, DueOn: n.DueOn.Italian(), IgnoreUntil: n.IgnoreUntil.Italian(), Overdue: n.Overdue, Ignored: n.Ignored,
+	}
 }
 
 type keyValue struct{ Label, Value string }
@@ -194,7 +212,7 @@ func (b *builder) anomaliesPages() []anomaliesPage {
 			gp := groupPage{group: g, ID: groupID(u.unit, g.Code), Name: b.in.statusName(u.unit, g.Code),
 				Shown: len(rows), More: g.Count - int64(len(rows)), Advice: translate(b.in.Language, advice[u.unit][g.Code])}
 			for i := range rows {
-				gp.Rows = append(gp.Rows, newRowPage(&rows[i]))
+				gp.Rows = append(gp.Rows, newRowPage(&rows[i], b.note(rows[i].said)))
 			}
 			p.Groups = append(p.Groups, gp)
 		}
@@ -203,8 +221,8 @@ func (b *builder) anomaliesPages() []anomaliesPage {
 	return pages
 }
 
-func newRowPage(r *row) rowPage {
-	p := rowPage{Amount: r.Amount.cents, Age: r.Age.n, Since: record.Date(r.DueFrom).Italian(), DueBy: record.Date(r.DueBy).Italian(), Why: unbroken.Replace(string(r.Why))}
+func newRowPage(r *row, said *notePage) rowPage {
+	p := rowPage{Note: said, Amount: r.Amount.cents, Age: r.Age.n, Since: record.Date(r.DueFrom).Italian(), DueBy: record.Date(r.DueBy).Italian(), Why: unbroken.Replace(string(r.Why))}
 	if r.Difference.known {
 		p.Difference = r.Difference.cents.Italian()
 	}

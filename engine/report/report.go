@@ -16,6 +16,7 @@ import (
 
 	"quadra/engine/calendar"
 	"quadra/engine/explain"
+	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	"quadra/rules"
@@ -51,11 +52,19 @@ type Input struct {
 	Rules    *rules.Ruleset
 	Calendar *calendar.Calendar
 	Terms    explain.Terms
-	Language string // it (also when empty) or en
+	// Tolerance is the difference up to which amounts were judged equal.
+	Tolerance record.Cents
+	Language  string // it (also when empty) or en
 	// RowsPerCode is how many anomalies of each code, files and rejects the page
 	// shows; 0 means 500. The CSV holds all of them.
 	RowsPerCode int
+	// MaskPayers leaves out who paid: payers, remittance texts and the values of
+	// rejected rows are [Masked]. Identifiers, dates and amounts stay.
+	MaskPayers bool
 }
+
+// Masked stands in the place of what a masked report leaves out.
+const Masked = "***"
 
 const defaultRowsPerCode = 500
 
@@ -70,7 +79,7 @@ func (in *Input) rowsPerCode() int {
 type Summary struct {
 	Dir       string
 	Totals    *store.Totals
-	Balance   []store.BalanceRow // of the run, as saved
+	Balance   []store.BalanceRow // of the run, or of the last one after it that closed with one
 	Residuals int                // equations that are not zero
 	Files     []File
 }
@@ -112,6 +121,7 @@ type builder struct {
 	sum *Summary
 
 	groups    []*group
+	notes     *note.Index
 	files     *fileList
 	rejects   *rejectList
 	decisions *decisionList
@@ -124,7 +134,7 @@ func (b *builder) build() error {
 	if b.sum.Totals, err = b.tx.Totals(); err != nil {
 		return err
 	}
-	if b.sum.Balance, err = b.tx.Balance(b.in.Run.ID); err != nil {
+	if b.sum.Balance, err = b.tx.BalanceSince(b.in.Run.ID); err != nil {
 		return err
 	}
 	b.sum.Residuals = residuals(b.sum.Balance)
@@ -166,8 +176,11 @@ func (b *builder) anomalies() (err error) {
 	if err != nil {
 		return errors.Join(err, list.close())
 	}
-	c := collector{ctx: b.ctx, in: b.in, tx: b.tx, csv: list, sheet: sheet, why: explain.New(b.tx, explain.Settings{
-		AsOf: b.in.AsOf, Rules: b.in.Rules, Calendar: b.in.Calendar, Terms: b.in.Terms, Language: b.in.Language})}
+	if b.notes, err = note.Notes(b.tx, 0, b.in.AsOf); err != nil {
+		return errors.Join(err, list.close(), sheet.finish(nil, nil))
+	}
+	c := collector{ctx: b.ctx, in: b.in, tx: b.tx, notes: b.notes, csv: list, sheet: sheet, why: explain.New(b.tx, explain.Settings{
+		AsOf: b.in.AsOf, Rules: b.in.Rules, Calendar: b.in.Calendar, Terms: b.in.Terms, Tolerance: b.in.Tolerance, Language: b.in.Language})}
 	err = c.run()
 	b.groups = c.groups
 	return errors.Join(err, list.close(), sheet.finish(b.sheetSummary(sheet.left), b.decisions.sheet()))

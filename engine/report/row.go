@@ -4,8 +4,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"quadra/engine/formula"
+	"quadra/engine/note"
 	"quadra/engine/record"
 )
 
@@ -52,8 +53,35 @@ type row struct {
 	FlowAt      text  `csv:"fonte_rendicontazione" width:"36"`
 	NoticeAt    text  `csv:"fonte_notifica" width:"36"`
 	CashAt      text  `csv:"fonte_cassa" width:"36"`
+	NoteState   text  `csv:"segnalazione_stato" width:"12"`
+	Note        text  `csv:"segnalazione" width:"60"`
+	Assignee    text  `csv:"segnalazione_assegnata_a" width:"20"`
+	NoteDue     day   `csv:"segnalazione_scadenza" width:"12"`
+	IgnoreUntil day   `csv:"segnalazione_ignora_fino_al" width:"12"`
+	NoteAuthor  text  `csv:"segnalazione_di" width:"20"`
+
+	said *note.Note
 
 	order string // key of the unit, to break ties
+}
+
+// mask leaves out who paid, also where the explanation quotes the text that may
+// say it.
+func (r *row) mask() {
+	r.Why = masked(r.Why, r.Remittance)
+	for _, cell := range []*text{&r.PayerCode, &r.PayerName, &r.Remittance} {
+		if *cell != "" {
+			*cell = Masked
+		}
+	}
+}
+
+// masked is a text without what another one says.
+func masked(t, secret text) text {
+	if secret == "" {
+		return t
+	}
+	return text(strings.ReplaceAll(string(t), string(secret), Masked))
 }
 
 // The units, as the column unita names them.
@@ -63,29 +91,12 @@ const (
 	unitMovement   = "movimento"
 )
 
-// text is a text cell. In a CSV a text that a spreadsheet would run as a
-// formula is preceded by an apostrophe, which is how spreadsheets themselves
-// mark text; numbers are other types, so a negative amount stays a number.
+// text is a text cell. Numbers are other types, so a negative amount stays a
+// number.
 type text string
 
-// MarshalCSV implements gocsv's TypeMarshaller.
-func (t text) MarshalCSV() (string, error) { return harmless(string(t)), nil }
-
-// formulaStart are the characters a cell that is run begins with (OWASP, CSV
-// injection), the full-width ones of eastern keyboards included.
-const formulaStart = "=+-@\t\uff1d\uff0b\uff0d\uff20"
-
-// harmless neutralises CSV injection. A cell stays on its line too.
-func harmless(s string) string {
-	if strings.ContainsAny(s, "\r\n") {
-		s = strings.NewReplacer("\r\n", " ", "\r", " ", "\n", " ").Replace(s)
-	}
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " "))
-	if strings.ContainsRune(formulaStart, first) {
-		return "'" + s
-	}
-	return s
-}
+// MarshalCSV implements gocsv's TypeMarshaller; see [formula.Disarm].
+func (t text) MarshalCSV() (string, error) { return formula.Disarm(string(t)), nil }
 
 // money is an amount, or an empty cell where there is none to speak of.
 type money struct {

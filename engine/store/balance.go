@@ -9,6 +9,7 @@ type Figure string
 const (
 	FigReceipts           Figure = "SumReceipts"           // receipt lines in the books
 	FigReceiptsByStatus   Figure = "SumReceiptsByStatus"   // receipt lines by status of their payment
+	FigShares             Figure = "SumShares"             // shares of receipt lines by the source of their split
 	FigDeclared           Figure = "SumDeclared"           // current flows and their declared totals
 	FigFlowLines          Figure = "SumFlowLines"          // lines of current flows in the reading that matches
 	FigFlowDifferences    Figure = "SumFlowDifferences"    // what inconsistent flows declare more than their lines

@@ -10,18 +10,21 @@ import (
 type cursor[T any] struct {
 	name string
 	rows *sql.Rows
-	scan func(rows *sql.Rows, iuv *string, row *T) error
+	scan scanner[T]
 	iuv  string
 	row  T
 	live bool
 }
 
-func openCursor[T any](tx *Tx, name string, scan func(*sql.Rows, *string, *T) error) (*cursor[T], error) {
+// scanner reads the IUV and the rest of a row.
+type scanner[T any] func(rows *sql.Rows, iuv *string, row *T) error
+
+func openCursor[T any](tx *Tx, name string, scan scanner[T], args ...any) (*cursor[T], error) {
 	st, err := tx.prepare(name)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := st.QueryContext(tx.ctx)
+	rows, err := st.QueryContext(tx.ctx, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -92,7 +95,16 @@ func (m *merge) close() error {
 	return err
 }
 
-func scanMark(rows *sql.Rows, iuv *string, file *int64) error { return rows.Scan(iuv, file) }
+// markRow is why an IUV is to be judged again.
+type markRow struct {
+	file    int64
+	also    string
+	touched bool // not by the calendar alone
+}
+
+func scanMark(rows *sql.Rows, iuv *string, m *markRow) error {
+	return rows.Scan(iuv, &m.file, &m.also, &m.touched)
+}
 
 func scanReceiptRow(rows *sql.Rows, iuv *string, r *ReceiptRow) error {
 	var on string
@@ -127,7 +139,7 @@ func scanCashRow(rows *sql.Rows, iuv *string, c *CashRow) error {
 func scanPaymentRow(rows *sql.Rows, iuv *string, p *PaymentRow) error {
 	var due, review string
 	if err := rows.Scan(iuv, &p.IUR, &p.Index, &p.AloneIUD, &p.Amount, &p.HasReceipt, &p.NoticeIUD, &p.FlowID, &p.FlowSeq,
-		&p.Difference, &due, &p.Verdict, &review); err != nil {
+		&p.Difference, &due, &p.Verdict, &review, &p.IUD); err != nil {
 		return err
 	}
 	if err := p.DueFrom.UnmarshalText([]byte(due)); err != nil {

@@ -14,6 +14,7 @@ type Decision struct {
 	// movements says nothing of each of them.
 	Joint     bool
 	DecidedAt time.Time
+	Run       int64 // in which it was taken
 	Source    Source
 }
 
@@ -91,7 +92,7 @@ func (tx *Tx) decisions(name string, args ...any) ([]Decision, error) {
 	return traced(tx, name, func(d *Decision) []any {
 		return []any{&d.ID, &d.Kind, &d.Answer, &d.Proposal, &d.Joint, &d.Movement.Year, &d.Movement.Number, &d.Movement.Account,
 			&d.Flow.IUF, &d.Flow.PSP, &d.Flow.Year, &d.Payment.IUV, &d.Payment.IUR, &d.Payment.Index, &d.Amount, &d.Version,
-			&d.Author, &d.Note, instantInto{&d.DecidedAt}, &d.Line, &d.Source.File, &d.Source.SHA256, &d.Source.Entry}
+			&d.Author, &d.Note, instantInto{&d.DecidedAt}, &d.Run, &d.Line, &d.Source.File, &d.Source.SHA256, &d.Source.Entry}
 	}, args...)
 }
 
@@ -173,14 +174,14 @@ func (tx *Tx) SettlementID(k record.SettlementKey) (int64, error) {
 // TouchMovement marks a movement to be linked and judged again because of a
 // file.
 func (tx *Tx) TouchMovement(id, file int64) error {
-	_, err := tx.exec("DirtyMovement", id, nullable(file))
+	_, err := tx.exec("DirtyMovement", id, nullable(file), alsoCause(CauseDecision))
 	return err
 }
 
 // TouchSettlement marks a settlement to be summed and judged again because of
 // a file.
 func (tx *Tx) TouchSettlement(id, file int64) error {
-	_, err := tx.exec("DirtySettlement", id, nullable(file))
+	_, err := tx.exec("DirtySettlement", id, nullable(file), alsoCause(CauseDecision))
 	return err
 }
 

@@ -9,8 +9,12 @@ import (
 // Group is everything the books hold about one IUV: the unit of judging.
 // Slices are reused from one group to the next.
 type Group struct {
-	IUV      string
-	Cause    int64 // file that made it worth judging, or 0
+	IUV   string
+	Cause int64 // file that made it worth judging, or 0
+	// Also lists the other causes, each after a comma: ids of files before that
+	// one, and [CauseCalendar], [CauseSettings] or [CauseDecision].
+	Also     string
+	Touched  bool // something it holds may have changed: it is not the calendar alone
 	Receipts []ReceiptRow
 	Lines    []LineRow // of current flows only
 	Notices  []NoticeRow
@@ -71,6 +75,7 @@ type PaymentRow struct {
 	PaymentKey
 	Amount     record.Cents // of the receipt line, else of the flow line, else of the notice
 	HasReceipt bool
+	IUD        string // of the receipt, or of the notice alone
 	NoticeIUD  string // notice linked to it
 	FlowID     int64  // flow line linked to it, 0 when none
 	FlowSeq    int
@@ -142,18 +147,18 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) (err error) {
 	m.add(payments)
 
 	var g Group
-	var cause []int64
+	var cause []markRow
 	for {
 		iuv, ok := m.next()
 		if !ok {
 			return nil
 		}
-		g.IUV, g.Cause = iuv, 0
+		g.IUV, g.Cause, g.Also, g.Touched = iuv, 0, "", false
 		if cause, err = marks.take(iuv, cause[:0]); err != nil {
 			return err
 		}
 		if len(cause) > 0 {
-			g.Cause = cause[0]
+			g.Cause, g.Also, g.Touched = cause[0].file, cause[0].also, cause[0].touched
 		}
 		if g.Receipts, err = receipts.take(iuv, g.Receipts[:0]); err != nil {
 			return err
@@ -237,15 +242,17 @@ func (tx *Tx) VerdictID(v *Verdict) (int64, error) {
 	return tx.insert("VerdictInsert", v.Unit, v.RulesetHash, v.Status, v.Sign, v.Severity, v.Labels, v.Facts)
 }
 
-// PutPayment stores a new or changed payment with its history row. before is
+// PutPayment stores a new or changed payment with its history row and number. before is
 // 0 for a payment not known so far.
 func (tx *Tx) PutPayment(run int64, g *Group, p *PaymentRow, before int64) error {
 	if _, err := tx.exec("PaymentPut", g.IUV, p.IUR, p.Index, p.AloneIUD, int64(p.Amount), flag(p.HasReceipt), p.NoticeIUD,
-		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), p.DueFrom.String(), p.Verdict, run, nullableDate(p.ReviewOn)); err != nil {
+		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), p.DueFrom.String(), p.Verdict, run, nullableDate(p.ReviewOn), p.IUD); err != nil {
 		return err
 	}
-	_, err := tx.exec("PaymentHistory", g.IUV, p.IUR, p.Index, p.AloneIUD, run, nullable(before), p.Verdict, int64(p.Amount), nullable(g.Cause))
-	return err
+	if err := tx.addHistory(run, g, p, before, false); err != nil {
+		return err
+	}
+	return tx.number(run, g, p, false)
 }
 
 // ReviewPayment stores when the calendar will next look at the payment; its
@@ -258,10 +265,19 @@ func (tx *Tx) ReviewPayment(g *Group, p *PaymentRow) error {
 // DropPayment removes a payment that no longer exists (its only flow line went
 // with a revision, its notice found a receipt), keeping the history.
 func (tx *Tx) DropPayment(run int64, g *Group, p *PaymentRow) error {
+	if err := tx.addHistory(run, g, p, p.Verdict, true); err != nil {
+		return err
+	}
 	if _, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD); err != nil {
 		return err
 	}
-	_, err := tx.exec("PaymentHistory", g.IUV, p.IUR, p.Index, p.AloneIUD, run, p.Verdict, nil, int64(p.Amount), nullable(g.Cause))
+	return tx.number(run, g, p, true)
+}
+
+// addHistory appends a payment, as it is stored, to its history. before is its
+// former verdict, 0 for none; gone says that it is about to be removed.
+func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, before int64, gone bool) error {
+	_, err := tx.exec("PaymentHistory", g.IUV, p.IUR, p.Index, p.AloneIUD, run, nullable(before), flag(gone), nullable(g.Cause), g.Also)
 	return err
 }
 
@@ -274,7 +290,7 @@ func (tx *Tx) SetCashUsed(g *Group, c *CashRow, used bool) error {
 	if _, err := tx.exec("CashUsed", flag(used), g.IUV, c.MovementID); err != nil {
 		return err
 	}
-	_, err := tx.exec("DirtyMovement", c.MovementID, nullable(g.Cause))
+	_, err := tx.exec("DirtyMovement", c.MovementID, nullable(g.Cause), g.Also)
 	return err
 }
 

@@ -11,6 +11,8 @@ type SettlementRow struct {
 	Verdict       int64 // 0: not judged yet
 	ReviewOn      record.Date
 	Cause         int64
+	Also          string // its other causes, see [Group]
+	FlowID        int64  // its current version
 	RegulatedOn   record.Date
 	DeclaredCount int
 	DeclaredTotal record.Cents
@@ -33,6 +35,8 @@ type MovementRow struct {
 	Verdict    int64
 	ReviewOn   record.Date
 	Cause      int64
+	Also       string
+	Touched    bool // something it holds may have changed: it is not the calendar alone
 	NamesIUF   bool
 	NamesIUV   bool
 	IUVUsed    bool         // a payment is cashed by it through its IUV
@@ -48,10 +52,14 @@ func (tx *Tx) SettlementsToJudge(all bool, fn func(*SettlementRow) error) error 
 	if all {
 		name = "JudgeSettlementsAll"
 	}
-	return tx.each(name, nil, func(scan func(...any) error) error {
+	return tx.settlementsToJudge(name, nil, fn)
+}
+
+func (tx *Tx) settlementsToJudge(name string, args []any, fn func(*SettlementRow) error) error {
+	return tx.each(name, args, func(scan func(...any) error) error {
 		var s SettlementRow
 		var review, on string
-		if err := scan(&s.ID, &s.Cash, &s.Parts, &s.Revised, &s.Verdict, &review, &s.Cause, &on,
+		if err := scan(&s.ID, &s.Cash, &s.Parts, &s.Revised, &s.Verdict, &review, &s.Cause, &s.Also, &s.FlowID, &on,
 			&s.DeclaredCount, &s.DeclaredTotal, &s.LineCount, &s.TotalPlain, &s.TotalNet); err != nil {
 			return err
 		}
@@ -76,11 +84,15 @@ func (tx *Tx) MovementsToJudge(all bool, fn func(*MovementRow) error) error {
 	if all {
 		name = "JudgeMovementsAll"
 	}
-	return tx.each(name, nil, func(scan func(...any) error) error {
+	return tx.movementsToJudge(name, nil, fn)
+}
+
+func (tx *Tx) movementsToJudge(name string, args []any, fn func(*MovementRow) error) error {
+	return tx.each(name, args, func(scan func(...any) error) error {
 		var m MovementRow
 		var booked, review string
 		if err := scan(&m.ID, &m.Account, &m.Amount, &m.Reversed, &m.Cash, &booked, &m.Remittance, &m.Payer, &m.Ambiguous,
-			&m.Verdict, &review, &m.Cause, &m.NamesIUF, &m.NamesIUV, &m.IUVUsed, &m.Links, &m.Linked, &m.Payable); err != nil {
+			&m.Verdict, &review, &m.Cause, &m.Also, &m.Touched, &m.NamesIUF, &m.NamesIUV, &m.IUVUsed, &m.Links, &m.Linked, &m.Payable); err != nil {
 			return err
 		}
 		if err := m.BookedOn.UnmarshalText([]byte(booked)); err != nil {
@@ -93,28 +105,67 @@ func (tx *Tx) MovementsToJudge(all bool, fn func(*MovementRow) error) error {
 	})
 }
 
-// SetSettlementVerdict stores how a settlement is judged and, when the verdict
-// changed, a history row.
+// SetSettlementVerdict stores how a settlement is judged and a history row when
+// the verdict, its cash or its current version changed.
 func (tx *Tx) SetSettlementVerdict(run int64, s *SettlementRow, verdict int64, review record.Date) (changed bool, err error) {
-	return tx.setVerdict("settlement", "SettlementVerdict", run, s.ID, s.Verdict, verdict, s.ReviewOn, review, s.Cash, s.Cause)
-}
-
-// SetMovementVerdict stores how a movement is judged and, when the verdict
-// changed, a history row.
-func (tx *Tx) SetMovementVerdict(run int64, m *MovementRow, verdict int64, review record.Date) (changed bool, err error) {
-	return tx.setVerdict("movement", "MovementVerdict", run, m.ID, m.Verdict, verdict, m.ReviewOn, review, m.Cash, m.Cause)
-}
-
-func (tx *Tx) setVerdict(unit, update string, run, id, before, after int64, oldReview, review record.Date, amount record.Cents, cause int64) (bool, error) {
-	if before == after && oldReview == review {
-		return false, nil
+	now := unitState{amount: s.Cash, parts: s.Parts, flow: s.FlowID}
+	if s.Parts > 0 {
+		now.difference = s.Cash - s.DeclaredTotal
+		if _, err := tx.one("SettlementReasons", []any{s.ID}, &now.reasons); err != nil {
+			return false, err
+		}
 	}
-	if _, err := tx.exec(update, after, nullableDate(review), id); err != nil {
+	return tx.setVerdict("settlement", "SettlementVerdict", run, s.ID, now, judgement{s.Verdict, verdict, s.ReviewOn, review, s.Cause, s.Also})
+}
+
+// SetMovementVerdict stores how a movement is judged, a history row when the
+// verdict, its cash or what it carries to flows changed, and what listings show
+// of it when that changed.
+func (tx *Tx) SetMovementVerdict(run int64, m *MovementRow, verdict int64, review record.Date) (changed bool, err error) {
+	if _, err := tx.exec("MovementVersion", m.ID, run); err != nil {
 		return false, err
 	}
-	if before == after {
-		return false, nil
+	now := unitState{amount: m.Cash, parts: m.Links}
+	if m.Links > 0 {
+		now.difference = m.Cash - m.Linked
 	}
-	_, err := tx.exec("UnitHistory", unit, id, run, nullable(before), after, int64(amount), nullable(cause))
+	if m.Links > 0 || m.IUVUsed {
+		if _, err := tx.one("MovementReasons", []any{m.ID}, &now.reasons); err != nil {
+			return false, err
+		}
+	}
+	return tx.setVerdict("movement", "MovementVerdict", run, m.ID, now, judgement{m.Verdict, verdict, m.ReviewOn, review, m.Cause, m.Also})
+}
+
+// unitState is what the history keeps of a unit beside its verdict.
+type unitState struct {
+	amount, difference record.Cents
+	parts              int
+	flow               int64
+	reasons            string // of its links, sorted, joined by |
+}
+
+// judgement is how a unit was judged, how it is now, and why it was looked at.
+type judgement struct {
+	before, after        int64
+	reviewedOn, reviewOn record.Date
+	cause                int64
+	also                 string
+}
+
+func (tx *Tx) setVerdict(unit, update string, run, id int64, now unitState, j judgement) (bool, error) {
+	if j.before != j.after || j.reviewedOn != j.reviewOn {
+		if _, err := tx.exec(update, j.after, nullableDate(j.reviewOn), id); err != nil {
+			return false, err
+		}
+	}
+	if j.before == j.after {
+		var last unitState
+		if _, err := tx.one("UnitHistoryLast", []any{unit, id}, &last.amount, &last.difference, &last.parts, &last.flow, &last.reasons); err != nil || last == now {
+			return false, err
+		}
+	}
+	_, err := tx.exec("UnitHistory", unit, id, run, nullable(j.before), j.after, int64(now.amount), int64(now.difference), now.parts,
+		nullable(now.flow), nullable(j.cause), j.also, now.reasons)
 	return true, err
 }

@@ -16,6 +16,7 @@ type CashLine struct {
 	EndToEnd   string
 	IUF, IUV   string // when the layout gives them apart from the text
 	Cause      int64  // file that made it worth looking at, or 0
+	Also       string // its other causes, see [Group]
 }
 
 // Candidate is a settlement a remittance text may speak of.
@@ -89,7 +90,7 @@ func (tx *Tx) cashLines(name string, args ...any) ([]CashLine, error) {
 	err := tx.each(name, args, func(scan func(...any) error) error {
 		var c CashLine
 		var booked string
-		if err := scan(&c.ID, &c.Year, &c.Number, &c.Account, &c.Cash, &booked, &c.Remittance, &c.EndToEnd, &c.IUF, &c.IUV, &c.Cause); err != nil {
+		if err := scan(&c.ID, &c.Year, &c.Number, &c.Account, &c.Cash, &booked, &c.Remittance, &c.EndToEnd, &c.IUF, &c.IUV, &c.Cause, &c.Also); err != nil {
 			return err
 		}
 		err := c.BookedOn.UnmarshalText([]byte(booked))
@@ -185,16 +186,16 @@ func (tx *Tx) SetLinks(m *CashLine, refs []Ref, links []Link, ambiguous, force b
 		if r.Kind != "iuv" {
 			continue
 		}
-		if _, err := tx.exec("DirtyIUV", r.ID, nullable(m.Cause)); err != nil {
+		if _, err := tx.exec("DirtyIUV", r.ID, nullable(m.Cause), m.Also); err != nil {
 			return err
 		}
 	}
 	for _, l := range append(oldLinks, links...) {
-		if _, err := tx.exec("DirtySettlement", l.Settlement, nullable(m.Cause)); err != nil {
+		if _, err := tx.exec("DirtySettlement", l.Settlement, nullable(m.Cause), m.Also); err != nil {
 			return err
 		}
 	}
-	_, err = tx.exec("DirtyMovement", m.ID, nullable(m.Cause))
+	_, err = tx.exec("DirtyMovement", m.ID, nullable(m.Cause), m.Also)
 	return err
 }
 
@@ -240,11 +241,14 @@ func equalSets[T comparable](a, b []T) bool {
 // SumSettlements brings the cash of the touched settlements up to date and
 // marks the payments of those whose cash changed.
 func (tx *Tx) SumSettlements() error {
-	type touched struct{ id, cause int64 }
+	type touched struct {
+		id, cause int64
+		also      string
+	}
 	var all []touched
 	err := tx.each("LinkDirtySettlementIDs", nil, func(scan func(...any) error) error {
 		var t touched
-		err := scan(&t.id, &t.cause)
+		err := scan(&t.id, &t.cause, &t.also)
 		all = append(all, t)
 		return err
 	})
@@ -252,14 +256,14 @@ func (tx *Tx) SumSettlements() error {
 		return err
 	}
 	for _, t := range all {
-		if err := tx.sumSettlement(t.id, t.cause); err != nil {
+		if err := tx.sumSettlement(t.id, t.cause, t.also); err != nil {
 			return fmt.Errorf("settlement %d: %w", t.id, err)
 		}
 	}
 	return nil
 }
 
-func (tx *Tx) sumSettlement(id, cause int64) error {
+func (tx *Tx) sumSettlement(id, cause int64, also string) error {
 	var oldCash, cash record.Cents
 	var oldParts, parts, replaced int
 	var wasRevised bool
@@ -292,6 +296,6 @@ func (tx *Tx) sumSettlement(id, cause int64) error {
 	if _, err := tx.exec("LinkSettlementSet", int64(cash), parts, flag(revised), id); err != nil {
 		return err
 	}
-	_, err = tx.exec("DirtyIUVOfFlow", nullable(cause), flow)
+	_, err = tx.exec("DirtyIUVOfFlow", nullable(cause), flow, also)
 	return err
 }

@@ -163,31 +163,47 @@ type ListedReject struct {
 	Reason string
 }
 
-// ListPayments calls fn for every payment with this status, or all when it is
-// empty, in the order of IUV, IUR and index. fn must not keep the row.
-func (tx *Tx) ListPayments(status string, fn func(*ListedPayment) error) error {
-	return list(tx, "ListPayments", status, func(p *ListedPayment) []any {
+// ListedScope says which units a listing shows, and as of when.
+type ListedScope struct {
+	Status string // empty: all
+	Run    int64  // as this run left the books, see [Tx.RunAsOf]; 0: as they are
+}
+
+// ListPayments calls fn for every payment of the scope, in the order of IUV,
+// IUR and index. fn must not keep the row.
+func (tx *Tx) ListPayments(scope ListedScope, fn func(*ListedPayment) error) error {
+	return listUnits(tx, "ListPayments", scope, func(p *ListedPayment) []any {
 		return []any{&p.IUV, &p.IUR, &p.Index, &p.IUD, &p.Amount, &p.Status, &p.Sign, &p.Difference, dateInto{&p.DueFrom},
 			&p.IUF, &p.NoticeIUD, &p.Labels}
 	}, fn)
 }
 
-// ListSettlements calls fn for every settlement with this status, or all, in
-// the order of regulation day, IUF and PSP. fn must not keep the row.
-func (tx *Tx) ListSettlements(status string, fn func(*ListedSettlement) error) error {
-	return list(tx, "ListSettlements", status, func(s *ListedSettlement) []any {
+// ListSettlements calls fn for every settlement of the scope, in the order of
+// regulation day, IUF and PSP. fn must not keep the row.
+func (tx *Tx) ListSettlements(scope ListedScope, fn func(*ListedSettlement) error) error {
+	return listUnits(tx, "ListSettlements", scope, func(s *ListedSettlement) []any {
 		return []any{&s.IUF, &s.PSP, &s.PSPName, &s.Year, dateInto{&s.RegulatedOn}, &s.DeclaredCount, &s.DeclaredTotal,
 			&s.Cash, &s.Parts, &s.Difference, &s.Status, &s.Sign, &s.Reasons}
 	}, fn)
 }
 
-// ListMovements calls fn for every movement with this status, or all, in the
-// order of year, number and account. fn must not keep the row.
-func (tx *Tx) ListMovements(status string, fn func(*ListedMovement) error) error {
-	return list(tx, "ListMovements", status, func(m *ListedMovement) []any {
+// ListMovements calls fn for every movement of the scope, in the order of year,
+// number and account. fn must not keep the row.
+func (tx *Tx) ListMovements(scope ListedScope, fn func(*ListedMovement) error) error {
+	return listUnits(tx, "ListMovements", scope, func(m *ListedMovement) []any {
 		return []any{&m.Account, &m.Year, &m.Number, dateInto{&m.BookedOn}, dateInto{&m.ValueOn}, &m.Amount, &m.Reversed,
 			&m.Cash, &m.Covered, &m.Payer, &m.IUF, &m.IUV, &m.Remittance, &m.Status, &m.Sign, &m.Labels, &m.Reasons}
 	}, fn)
+}
+
+// listUnits lists what is judged. As of a run it reads the history, by a
+// statement named like the listing of today with At.
+func listUnits[T any](tx *Tx, name string, scope ListedScope, columns func(*T) []any, fn func(*T) error) error {
+	args := []any{scope.Status}
+	if scope.Run != 0 {
+		name, args = name+"At", append(args, scope.Run)
+	}
+	return listed(tx, name, args, columns, fn)
 }
 
 // ListReceipts calls fn for every receipt line whose payment has this status,
@@ -236,9 +252,13 @@ func (tx *Tx) ListRejects(code string, fn func(*ListedReject) error) error {
 // list scans a listing into one row, used again and again. columns names where
 // the columns of the query go.
 func list[T any](tx *Tx, name, keep string, columns func(*T) []any, fn func(*T) error) error {
+	return listed(tx, name, []any{keep}, columns, fn)
+}
+
+func listed[T any](tx *Tx, name string, args []any, columns func(*T) []any, fn func(*T) error) error {
 	var row T
 	dest := columns(&row)
-	return tx.each(name, []any{keep}, func(scan func(...any) error) error {
+	return tx.each(name, args, func(scan func(...any) error) error {
 		if err := scan(dest...); err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ type Loader struct {
 	flow       record.Flow
 	flowID     int64
 	settlement int64
+	leftOut    bool // the row of the last movement
 	digest     hash.Hash
 	line       []byte
 
@@ -164,7 +165,7 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 
 // dirtyDebt marks the IUV and the IUVs on the other side of its IUDs.
 func (l *Loader) dirtyDebt(other, iuv string, iuds ...string) error {
-	if _, err := l.tx.exec("DirtyIUV", iuv, l.file.ID); err != nil {
+	if _, err := l.tx.exec("DirtyIUV", iuv, l.file.ID, ""); err != nil {
 		return err
 	}
 	for _, iud := range iuds {
@@ -233,7 +234,7 @@ func (l *Loader) Notice(n *record.Notice) error {
 			return err
 		}
 		if old.IUV != n.IUV {
-			if _, err := l.tx.exec("DirtyIUV", old.IUV, l.file.ID); err != nil {
+			if _, err := l.tx.exec("DirtyIUV", old.IUV, l.file.ID, ""); err != nil {
 				return err
 			}
 		}

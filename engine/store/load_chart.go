@@ -6,6 +6,10 @@ import "quadra/engine/record"
 // replaces it, and an IUV once known stays known.
 func (l *Loader) Debt(d *record.Debt) error {
 	l.accept(d.Amount)
+	// Its chapters may be where a receipt is booked.
+	if _, err := l.tx.exec("DirtyIUVOfReceiptsWithIUD", l.file.ID, d.IUD, ""); err != nil {
+		return err
+	}
 	_, err := l.tx.exec("DebtPut", d.IUD, d.IUV, d.Action, d.PayerKind, d.PayerCode, d.PayerName, d.DueOn.String(), int64(d.Amount),
 		int64(d.Commission), d.DebtType, d.Remittance, d.Collection, d.Bilancio, d.SharedWith, d.SharedName, d.SharedIBAN,
 		int64(d.SharedAmount), l.docID, d.Line)
@@ -16,7 +20,8 @@ func (l *Loader) Debt(d *record.Debt) error {
 func (l *Loader) Chapter(c *record.Chapter) error {
 	l.accept(0)
 	_, err := l.tx.exec("ChapterRowInsert", l.docID, c.Line, c.Action, c.DebtType, c.Year, c.Office, c.OfficeName, c.Chapter,
-		c.ChapterName, c.Assessment, c.AssessmentName, flag(c.Active))
+		c.ChapterName, c.Assessment, c.AssessmentName, flag(c.Active), c.Article, c.PlanCode, c.SIOPE, flag(c.Restricted),
+		c.From.String(), c.To.String())
 	return err
 }
 
@@ -26,4 +31,10 @@ func (l *Loader) Assessment(a *record.Assessment) error {
 	_, err := l.tx.exec("AssessmentRowInsert", l.docID, a.Line, a.Name, a.DebtType, a.IUV, a.IUD, a.Office, a.OfficeName, a.Chapter,
 		a.ChapterName, a.Code, a.CodeName, int64(a.Amount), flag(a.Paid))
 	return err
+}
+
+// Note counts a note; engine/note keeps it, with the file it came in.
+func (l *Loader) Note(*record.Note) error {
+	l.accept(0)
+	return nil
 }

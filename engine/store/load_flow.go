@@ -123,7 +123,7 @@ func (l *Loader) makeCurrent(former *flowVersion) error {
 		if _, err := l.tx.exec("FlowState", "replaced", former.id); err != nil {
 			return err
 		}
-		if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, former.id); err != nil {
+		if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, former.id, ""); err != nil {
 			return err
 		}
 	}
@@ -133,10 +133,10 @@ func (l *Loader) makeCurrent(former *flowVersion) error {
 	if _, err := l.tx.exec("SettlementCurrent", l.flowID, l.flow.IUF, l.settlement); err != nil {
 		return err
 	}
-	if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, l.flowID); err != nil {
+	if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, l.flowID, ""); err != nil {
 		return err
 	}
-	_, err := l.tx.exec("DirtySettlement", l.settlement, l.file.ID)
+	_, err := l.tx.exec("DirtySettlement", l.settlement, l.file.ID, "")
 	return err
 }
 

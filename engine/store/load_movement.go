@@ -12,6 +12,10 @@ type storedMovement struct {
 // Movement stores one row of a giornale di cassa: an event of a provvisorio. An
 // order (REVERSALE) brings no cash: what it covers is kept for booking.
 func (l *Loader) Movement(m *record.Movement) error {
+	if m.SameRow && l.leftOut {
+		return nil
+	}
+	l.leftOut = false
 	if m.Document != record.DocSospeso {
 		l.accept(0)
 		return l.covers(m)
@@ -41,6 +45,7 @@ func (l *Loader) Movement(m *record.Movement) error {
 	if m.Operation == record.OpExecuted && old != nil {
 		changed := !sameMovement(&old.Movement, m)
 		if changed && old.docID == l.docID && old.Amount != 0 {
+			l.leftOut = true
 			return l.duplicate(m.Line, old.Line, "N.PROVV.", m.Number)
 		}
 		if changed {
@@ -59,13 +64,14 @@ func (l *Loader) Movement(m *record.Movement) error {
 	if _, err := l.tx.exec("MovementSums", id); err != nil {
 		return err
 	}
-	if _, err := l.tx.exec("DirtyMovement", id, l.file.ID); err != nil {
+	if _, err := l.tx.exec("DirtyMovement", id, l.file.ID, ""); err != nil {
 		return err
 	}
-	switch m.Operation {
-	case record.OpExecuted:
+	switch {
+	case m.SameRow: // counted with the movement before
+	case m.Operation == record.OpExecuted:
 		l.accept(m.Amount)
-	case record.OpReversed:
+	case m.Operation == record.OpReversed:
 		l.accept(-m.Amount)
 	default:
 		l.accept(0)

@@ -53,11 +53,13 @@ func TestWhatIsDonePerRowSeeksByKey(t *testing.T) {
 	perRow := map[string]bool{"NoticeByIUD": true, "ReceiptWithIUD": true, "FlowFacts": true, "VerdictFind": true, "CashUsed": true,
 		"PaymentReview": true, "PaymentDelete": true, "LinkSettlementsByIUF": true, "LinkRefs": true, "LinkRefsClear": true,
 		"LinksOfMovement": true, "LinksClear": true, "LinkUnuse": true, "LinkSettlementSums": true, "LinkIUFsWithPrefix": true,
+		"PaymentHistory": true, "UnitHistoryLast": true, "MovementVersion": true, "NoteChangeAt": true, "NoteChanges": true, "NotedPayments": true, "NotedAccounts": true,
+		"MissingReceiptHistory": true, "ReceiptRequestInsert": true,
 		"DecisionsOnMovement": true, "DecisionsOnSettlement": true, "DecisionsOnIUV": true,
 		"DecidableMovements": true, "DecidableSettlements": true, "DecidableReceipts": true, "DecidableTwins": true,
 		"DecidedFirstMovement": true, "DecidedSettlement": true, "DecidedReview": true}
 	checked := 0
-	for _, source := range []string{"queries/load.sql", "queries/judge.sql", "queries/link.sql", "queries/decision.sql"} {
+	for _, source := range []string{"queries/load.sql", "queries/judge.sql", "queries/link.sql", "queries/decision.sql", "queries/note.sql", "queries/missing.sql"} {
 		for name, plan := range plans(t, file, source) {
 			if source != "queries/load.sql" && !perRow[name] {
 				continue
@@ -110,4 +112,34 @@ func plans(t *testing.T, database, source string) map[string][]string {
 		rows.Close()
 	}
 	return out
+}
+
+// TestListingAsOfADaySeeksByKey: the history is read in the order of its key, and
+// the last row of a unit is sought, not searched.
+func TestListingAsOfADaySeeksByKey(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "books.db")
+	st, err := store.Open(t.Context(), file, "80000123457")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sources := map[string]string{"ListPaymentsAt": "queries/list.sql", "ListSettlementsAt": "queries/list.sql",
+		"ListMovementsAt": "queries/list.sql", "MissingReceipts": "queries/missing.sql", "NotePaymentAliases": "queries/note.sql"}
+	for name, source := range sources {
+		plan := plans(t, file, source)[name]
+		if len(plan) == 0 {
+			t.Errorf("%s was not found", name)
+		}
+		scans := 0
+		for _, step := range plan {
+			if strings.HasPrefix(step, "SCAN") {
+				scans++
+			}
+		}
+		if scans > 1 || name != "ListSettlementsAt" && name != "NotePaymentAliases" && scans == 1 && !strings.HasPrefix(plan[0], "SCAN h") {
+			t.Errorf("%s reads more than the history: %q", name, plan)
+		}
+	}
 }

@@ -10,7 +10,9 @@ import (
 //go:embed queries/*.sql
 var queryFiles embed.FS
 
-// queries maps the name after "-- name:" to the statement that follows it.
+// queries maps the name after "-- name:" to the statement that follows it. A
+// statement may begin with "-- include:" and the name of another, whose text then
+// stands there: the same columns read of all rows and of one.
 var queries = sync.OnceValue(func() map[string]string {
 	m := make(map[string]string)
 	names, err := fs.Glob(queryFiles, "queries/*.sql")
@@ -29,6 +31,16 @@ var queries = sync.OnceValue(func() map[string]string {
 				panic("store: query " + name + " is defined twice")
 			}
 			m[name] = strings.TrimSpace(text)
+		}
+	}
+	for name, text := range m {
+		if rest, ok := strings.CutPrefix(text, "-- include:"); ok {
+			other, rest, _ := strings.Cut(rest, "\n")
+			begin, known := m[strings.TrimSpace(other)]
+			if !known {
+				panic("store: query " + name + " includes " + other)
+			}
+			m[name] = begin + "\n" + rest
 		}
 	}
 	return m

@@ -32,20 +32,26 @@ type Run struct {
 	Failure     string
 }
 
-// StartRun opens a run. Runs left open by a killed process are marked failed.
+// StartRun opens a run. Runs left open by a killed process are marked failed
+// and sealed.
 func (tx *Tx) StartRun(r *Run) error {
 	if _, err := tx.exec("RunAbandon"); err != nil {
 		return err
+	}
+	if err := tx.sealEnded(); err != nil {
+		return fmt.Errorf("seal the journal: %w", err)
 	}
 	id, err := tx.insert("RunStart", r.AsOf.String(), r.Ruleset, r.RulesetHash, r.Version, instant(r.StartedAt))
 	r.ID, r.State = id, RunRunning
 	return err
 }
 
-// EndRun closes a run with its state, counters and failure.
+// EndRun closes a run with its state, counters and failure, and seals it.
 func (tx *Tx) EndRun(r *Run) error {
-	_, err := tx.exec("RunEnd", string(r.State), instant(r.EndedAt), r.Changes, r.Loaded, r.Failure, r.ID)
-	return err
+	if _, err := tx.exec("RunEnd", string(r.State), instant(r.EndedAt), r.Changes, r.Loaded, r.Failure, r.ID); err != nil {
+		return err
+	}
+	return tx.seal(r.ID)
 }
 
 // AddStep appends a step to the journal of a run.
@@ -57,8 +63,9 @@ func (tx *Tx) AddStep(run int64, step, detail string, at time.Time) error {
 // LastRun returns the last run that ended well, or nil.
 func (tx *Tx) LastRun() (*Run, error) { return tx.run("RunLast") }
 
-// LastChange returns the last run that loaded or changed something, or nil:
-// the run whose state the books are in.
+// LastChange returns the last run that loaded or changed something, or nil: the
+// run whose state the books are in. It may have failed afterwards, when it wrote
+// the report.
 func (tx *Tx) LastChange() (*Run, error) { return tx.run("RunLastChanging") }
 
 // LastNights returns the last runs that ended well and worked through the drops,
@@ -87,10 +94,21 @@ func (tx *Tx) LastNights(most int) ([]Run, error) {
 // StepDrops is the step of a run that worked through the drops: a night.
 const StepDrops = "drops"
 
-func (tx *Tx) run(name string) (*Run, error) {
+// LastJudged returns the last run that judged the books, or nil. Unlike its
+// state, which a report that could not be written turns into failed, the balance
+// it closed with says that it did.
+func (tx *Tx) LastJudged() (*Run, error) { return tx.run("RunLastJudged") }
+
+// RunAsOf returns the run whose books were the last word on a day, or nil when
+// there is none yet: of the runs that judged as of the latest day not after it,
+// the last one made. A day judged again has the books of its second run; the
+// days after it keep those of their own, which did not know of it.
+func (tx *Tx) RunAsOf(day record.Date) (*Run, error) { return tx.run("RunAsOf", day.String()) }
+
+func (tx *Tx) run(name string, args ...any) (*Run, error) {
 	var r Run
 	var asOf, started, ended string
-	found, err := tx.one(name, nil, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
+	found, err := tx.one(name, args, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
 		&started, &ended, &r.Changes, &r.Loaded, &r.Failure)
 	if err != nil || !found {
 		return nil, err
@@ -130,9 +148,16 @@ func (tx *Tx) SaveBalance(run int64, rows []BalanceRow) error {
 }
 
 // Balance returns the balance of a run, in the order it was saved.
-func (tx *Tx) Balance(run int64) ([]BalanceRow, error) {
+func (tx *Tx) Balance(run int64) ([]BalanceRow, error) { return tx.balance("BalanceOf", run) }
+
+// BalanceSince returns the last balance of a run and those after it: the balance
+// of the books as they are when the later ones loaded only what an interrupted
+// one had left, or changed nothing.
+func (tx *Tx) BalanceSince(run int64) ([]BalanceRow, error) { return tx.balance("BalanceLast", run) }
+
+func (tx *Tx) balance(name string, args ...any) ([]BalanceRow, error) {
 	var out []BalanceRow
-	err := tx.each("BalanceOf", []any{run}, func(scan func(...any) error) error {
+	err := tx.each(name, args, func(scan func(...any) error) error {
 		var r BalanceRow
 		err := scan(&r.Code, &r.Part, &r.Side, &r.Quantity, &r.Amount)
 		out = append(out, r)

@@ -3,21 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"path"
-	"strconv"
 	"strings"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // Store is one entity's database. It is meant for one process at a time (the
 // caller holds the entity's lock); methods are safe for use by several
@@ -26,15 +19,41 @@ type Store struct {
 	db *sql.DB
 }
 
-// ErrNewer is returned by [Open] when the file was written by a later quadra.
-var ErrNewer = errors.New("the database was written by a newer quadra; install that version or restore a backup")
-
 // ErrOtherEntity is returned by [Open] when the file holds another entity.
 var ErrOtherEntity = errors.New("the database belongs to another entity")
 
 // Open opens the database of the entity, creating or migrating it when needed.
 // taxCode guards against a file put under the wrong name.
+//
+// What an interrupted transaction left is rolled back here; then the whole
+// database is checked. [ErrDamagedJournal] and [ErrDamaged] say that it cannot
+// be trusted, [ErrNewer] that a later quadra wrote it. Before a migration the
+// database is copied to [SchemaBackup].
 func Open(ctx context.Context, file, taxCode string) (*Store, error) {
+	recovered, err := checkJournal(ctx, file)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	s, err := openFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if recovered {
+		err = s.Check(ctx, CheckQuick)
+	}
+	if err == nil {
+		err = s.migrate(ctx, file)
+	}
+	if err == nil {
+		err = s.claim(ctx, taxCode)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), s.Close())
+	}
+	return s, nil
+}
+
+func openFile(file string) (*Store, error) {
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: url.Values{
 		"_foreign_keys": {"on"},
 		"_journal_mode": {"truncate"},
@@ -50,55 +69,11 @@ func Open(ctx context.Context, file, taxCode string) (*Store, error) {
 	// One connection: SQLite has one writer, and a single page cache keeps
 	// memory flat.
 	db.SetMaxOpenConns(1)
-	s := &Store{db: db}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), db.Close())
-	}
-	if err := s.claim(ctx, taxCode); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), db.Close())
-	}
-	return s, nil
+	return &Store{db: db}, nil
 }
 
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
-
-// migrate brings the schema forward, one numbered file per transaction.
-func (s *Store) migrate(ctx context.Context) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return err
-	}
-	var have int
-	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
-		return fmt.Errorf("read the schema version: %w", err)
-	}
-	if have > len(names) {
-		return ErrNewer
-	}
-	for _, name := range names[have:] {
-		number, err := strconv.Atoi(strings.SplitN(path.Base(name), "_", 2)[0])
-		if err != nil || number != have+1 {
-			return fmt.Errorf("migration %s is out of order", name)
-		}
-		src, err := migrations.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		err = s.Write(ctx, func(tx *Tx) error {
-			if _, err := tx.sql.ExecContext(ctx, string(src)); err != nil {
-				return err
-			}
-			_, err := tx.sql.ExecContext(ctx, "PRAGMA user_version = "+strconv.Itoa(number))
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("apply migration %s: %w", name, err)
-		}
-		have = number
-	}
-	return nil
-}
 
 func (s *Store) claim(ctx context.Context, taxCode string) error {
 	return s.Write(ctx, func(tx *Tx) error {
@@ -141,7 +116,9 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 	committed := false
 	defer func() { // also when fn panics: the one connection must come back
 		if !committed {
-			if e := sqlTx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
+			// After a full disk SQLite has rolled back already.
+			e := sqlTx.Rollback()
+			if e != nil && !errors.Is(e, sql.ErrTxDone) && !strings.Contains(e.Error(), "no transaction is active") {
 				err = errors.Join(err, fmt.Errorf("roll back: %w", e))
 			}
 		}
@@ -286,12 +263,4 @@ func flag(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// CopyTo writes a consistent copy of the database to a new file.
-func (s *Store) CopyTo(ctx context.Context, file string) error {
-	if _, err := s.db.ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
-		return fmt.Errorf("copy the database to %s: %w", file, err)
-	}
-	return nil
 }

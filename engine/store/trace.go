@@ -43,12 +43,28 @@ type TracedVerdict struct {
 type TracedChange struct {
 	Run    int64        `json:"run"`
 	AsOf   record.Date  `json:"as_of"`
-	Before string       `json:"before"` // status; empty: not known so far
-	After  string       `json:"after"`  // status; empty: it is no more
-	Amount record.Cents `json:"amount_cents"`
-	File   string       `json:"cause_file"` // empty: the calendar or the settings
-	SHA256 string       `json:"cause_sha256"`
+	Before string       `json:"before"`       // status; empty: not known so far
+	After  string       `json:"after"`        // status; empty: it is no more
+	Amount record.Cents `json:"amount_cents"` // of a settlement or movement its cash
+	// Difference is that of the comparison the status speaks of; of a settlement
+	// or movement its cash beyond what it is for, 0 without links.
+	Difference record.Cents  `json:"difference_cents"`
+	File       string        `json:"cause_file"` // the last of the files; empty: none
+	SHA256     string        `json:"cause_sha256"`
+	Causes     []TracedCause `json:"causes"` // all of them; last the file whose mark came last
+
+	also string
 }
+
+// TracedCause is why a unit was judged anew.
+type TracedCause struct {
+	Kind   string `json:"kind"` // file, or [CauseCalendar], [CauseSettings], [CauseDecision]
+	File   string `json:"file,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// CauseFile is the kind of a cause that is a file.
+const CauseFile = "file"
 
 // TracedReceipt is a receipt line, or what a later delivery replaced.
 type TracedReceipt struct {

@@ -1,6 +1,11 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // TraceReceipts lists the receipt lines of an IUV by IUR and index, each
 // followed by what it replaced.
@@ -127,15 +132,58 @@ func (tx *Tx) TracePayments(iuv string) ([]TracedPayment, error) {
 // TracePaymentHistory lists the changes of every payment an IUV ever had, by
 // payment and run.
 func (tx *Tx) TracePaymentHistory(iuv string) ([]TracedPaymentChange, error) {
-	return traced(tx, "TracePaymentHistory", func(c *TracedPaymentChange) []any {
+	changes, err := traced(tx, "TracePaymentHistory", func(c *TracedPaymentChange) []any {
 		return append([]any{&c.IUR, &c.Index, &c.AloneIUD}, changeInto(&c.TracedChange)...)
 	}, iuv)
+	for i := range changes {
+		if err == nil {
+			err = tx.causes(&changes[i].TracedChange)
+		}
+	}
+	return changes, err
 }
 
 // TraceUnitHistory lists the changes of a settlement or movement by run; unit
 // is settlement or movement.
 func (tx *Tx) TraceUnitHistory(unit string, id int64) ([]TracedChange, error) {
-	return traced(tx, "TraceUnitHistory", changeInto, unit, id)
+	changes, err := traced(tx, "TraceUnitHistory", changeInto, unit, id)
+	for i := range changes {
+		if err == nil {
+			err = tx.causes(&changes[i])
+		}
+	}
+	return changes, err
+}
+
+// causes spells out what else a change was caused by, see [Group]. Marks that
+// met carry a cause twice.
+func (tx *Tx) causes(c *TracedChange) error {
+	c.Causes = []TracedCause{}
+	add := func(cause TracedCause) {
+		if !slices.Contains(c.Causes, cause) {
+			c.Causes = append(c.Causes, cause)
+		}
+	}
+	for _, cause := range strings.Split(strings.TrimPrefix(c.also, ","), ",") {
+		id, err := strconv.ParseInt(cause, 10, 64)
+		switch {
+		case cause == "":
+		case err != nil:
+			add(TracedCause{Kind: cause})
+		default:
+			f, err := tx.FileByID(id)
+			if err != nil {
+				return err
+			}
+			if f != nil && f.SHA256 != c.SHA256 {
+				add(TracedCause{CauseFile, f.Name, f.SHA256})
+			}
+		}
+	}
+	if c.File != "" {
+		add(TracedCause{CauseFile, c.File, c.SHA256})
+	}
+	return nil
 }
 
 func sourceInto(s *TracedSource) []any { return []any{&s.File, &s.Entry, &s.Line, &s.SHA256} }
@@ -145,7 +193,7 @@ func verdictInto(v *TracedVerdict) []any {
 }
 
 func changeInto(c *TracedChange) []any {
-	return []any{&c.Run, dateInto{&c.AsOf}, &c.Before, &c.After, &c.Amount, &c.File, &c.SHA256}
+	return []any{&c.Run, dateInto{&c.AsOf}, &c.Before, &c.After, &c.Amount, &c.Difference, &c.File, &c.SHA256, &c.also}
 }
 
 // traced reads all rows of a query; never nil, so that JSON shows an array.

@@ -64,10 +64,28 @@ type DecisionPart struct {
 
 // Reading is a verdict put into words; empty until [Chain.Explain].
 type Reading struct {
-	Name  string      `json:"status_name"`
-	Why   string      `json:"why"`
-	Age   int         `json:"age_days"` // working days
-	DueBy record.Date `json:"due_by"`   // empty: it waits for nothing
+	Rule    string         `json:"rule"` // that gave the status, e.g. "payment NOT_CASHED"
+	Name    string         `json:"status_name"`
+	Why     string         `json:"why"`
+	Age     int            `json:"age_days"` // working days
+	DueBy   record.Date    `json:"due_by"`   // empty: it waits for nothing
+	Labels  []LabelReading `json:"label_readings"`
+	Records []FoundRecord  `json:"read_from"` // the records the verdict rests on
+}
+
+// LabelReading is a label put into words.
+type LabelReading struct {
+	Rule string `json:"rule"` // e.g. "label RT_IUF"
+	Code string `json:"code"`
+	Name string `json:"name"`
+	Why  string `json:"why"`
+}
+
+// FoundRecord is a record with where it stands.
+type FoundRecord struct {
+	Kind   record.Kind        `json:"kind"`
+	Name   string             `json:"name"` // IUV, IUF, IUD, or number and year
+	Source store.TracedSource `json:"source"`
 }
 
 // PaymentPart is a payment and how its status came about. Gone says that it is no
@@ -78,6 +96,7 @@ type PaymentPart struct {
 	Reading
 	Gone    bool                 `json:"gone"`
 	History []store.TracedChange `json:"history"`
+	Notes   []NotePart           `json:"notes"`
 }
 
 // SettlementPart is a flow with all its versions and the movements that pay it.
@@ -87,6 +106,7 @@ type SettlementPart struct {
 	Flows   []FlowPart           `json:"flows"`
 	PaidBy  []store.TracedLink   `json:"paid_by"`
 	History []store.TracedChange `json:"history"`
+	Notes   []NotePart           `json:"notes"`
 }
 
 // FlowPart is one version of a flow. Of a flow reached through an IUV only the
@@ -105,4 +125,5 @@ type MovementPart struct {
 	Rows    []store.TracedEvent  `json:"rows"` // of the giornale di cassa
 	Former  []store.TracedFormer `json:"former"`
 	History []store.TracedChange `json:"history"`
+	Notes   []NotePart           `json:"notes"`
 }

@@ -120,11 +120,11 @@ func (t *text) language() string {
 
 // cause says which decision of a file changed a unit; empty when the file is
 // not one of decisions.
-func (t *text) cause(c *store.TracedChange, of about) string {
+func (t *text) cause(sha256 string, of about) string {
 	var texts []string
 	for i := range t.chain.Decisions {
 		d := &t.chain.Decisions[i]
-		if c.SHA256 != "" && d.Source.SHA256 == c.SHA256 && of(d) {
+		if sha256 != "" && d.Source.SHA256 == sha256 && of(d) {
 			texts = append(texts, explain.DecisionText(t.language(), &d.decision)+" "+t.file(d.Source))
 		}
 	}

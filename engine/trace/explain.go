@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"quadra/engine/explain"
 	"quadra/engine/store"
@@ -46,7 +47,7 @@ func (x *explainer) payment(p *PaymentPart) error {
 			return x.ctx.Err()
 		}
 		e, err := x.say.Payment(v)
-		p.Reading = x.reading(rules.UnitPayment, p.Status, e)
+		p.Reading = x.reading(rules.UnitPayment, &p.TracedVerdict, &e)
 		return err
 	})
 }
@@ -57,7 +58,7 @@ func (x *explainer) settlement(s *SettlementPart) error {
 			return x.ctx.Err()
 		}
 		e, err := x.say.Settlement(v)
-		s.Reading = x.reading(rules.UnitSettlement, s.Status, e)
+		s.Reading = x.reading(rules.UnitSettlement, &s.TracedVerdict, &e)
 		return err
 	})
 }
@@ -68,15 +69,23 @@ func (x *explainer) movement(m *MovementPart) error {
 			return x.ctx.Err()
 		}
 		e, err := x.say.Movement(v)
-		m.Reading = x.reading(rules.UnitMovement, m.Status, e)
+		m.Reading = x.reading(rules.UnitMovement, &m.TracedVerdict, &e)
 		return err
 	})
 }
 
-func (x *explainer) reading(unit, code string, e explain.Explanation) Reading {
-	r := Reading{Why: e.Why, Age: e.Age, DueBy: e.DueBy}
-	if s, ok := x.set.Rules.Status(unit, code); ok {
+func (x *explainer) reading(unit string, v *store.TracedVerdict, e *explain.Explanation) Reading {
+	r := Reading{Rule: unit + " " + v.Status, Why: e.Why, Age: e.Age, DueBy: e.DueBy, Labels: []LabelReading{}, Records: []FoundRecord{}}
+	if s, ok := x.set.Rules.Status(unit, v.Status); ok {
 		r.Name = s.Name(x.set.Language)
+	}
+	for code := range strings.SplitSeq(string(v.Labels), "|") {
+		if l, ok := x.set.Rules.Label(code); ok {
+			r.Labels = append(r.Labels, LabelReading{"label " + code, code, l.Name(x.set.Language), x.say.Label(e, code)})
+		}
+	}
+	for _, f := range e.Records {
+		r.Records = append(r.Records, FoundRecord{f.Kind, f.Name, store.TracedSource(f.Source)})
 	}
 	return r
 }

@@ -90,8 +90,8 @@ func (t *text) asked(m *MovementPart) bool {
 }
 
 // verdict is the status, why it was given, the labels and how it came about.
-func (t *text) verdict(v store.TracedVerdict, r Reading, difference record.Cents, history []store.TracedChange, of about) []*node {
-	var out []*node
+func (t *text) verdict(v store.TracedVerdict, r Reading, difference record.Cents, history []store.TracedChange, notes []NotePart, of about) []*node {
+	out := t.said(notes)
 	if v.Status == "" {
 		out = append(out, leaf("%s", t.say("stato: non ancora giudicato", "status: not judged yet")))
 		return append(out, t.history(history, of))
@@ -109,7 +109,11 @@ func (t *text) verdict(v store.TracedVerdict, r Reading, difference record.Cents
 	status.add(leaf("%s%s", t.say("fatti: ", "facts: "), v.Facts), leaf("%s%s", t.say("regole: ", "ruleset: "), short(v.RulesetHash)))
 	out = append(out, status)
 	if v.Labels != "" {
-		out = append(out, leaf("%s%s", t.say("classificazioni: ", "labels: "), strings.ReplaceAll(string(v.Labels), "|", ", ")))
+		labels := leaf("%s%s", t.say("classificazioni: ", "labels: "), strings.ReplaceAll(string(v.Labels), "|", ", "))
+		for _, l := range r.Labels {
+			labels.add(leaf("%s: %s", l.Code, l.Why))
+		}
+		out = append(out, labels)
 	}
 	return append(out, t.history(history, of))
 }
@@ -130,15 +134,8 @@ func (t *text) history(changes []store.TracedChange, of about) *node {
 	}
 	n := leaf("%s", t.say("storia", "history"))
 	for _, c := range changes {
-		cause := t.say("il calendario o le impostazioni", "the calendar or the settings")
-		if c.File != "" {
-			cause = c.File
-		}
-		if decision := t.cause(&c, of); decision != "" {
-			cause = decision
-		}
 		n.add(leaf("%s %d (%s): %s → %s, %s: %s", t.say("elaborazione", "run"), c.Run, t.day(c.AsOf),
-			orDash(c.Before), orDash(c.After), t.say("causa", "cause"), cause))
+			orDash(c.Before), orDash(c.After), t.say("causa", "cause"), t.causes(&c, of)))
 	}
 	return n
 }

@@ -33,7 +33,7 @@ func (t *text) settlement(s *SettlementPart) *node {
 		difference = 0
 	}
 	n.add(t.decided(s.about())...)
-	return n.add(t.verdict(s.TracedVerdict, s.Reading, difference, s.History, s.about())...)
+	return n.add(t.verdict(s.TracedVerdict, s.Reading, difference, s.History, s.Notes, s.about())...)
 }
 
 func (t *text) version(f *FlowPart) *node {
@@ -127,7 +127,7 @@ func (t *text) movement(m *MovementPart) *node {
 		linked = 0
 	}
 	n.add(t.decided(m.about())...)
-	return n.add(t.verdict(m.TracedVerdict, m.Reading, linked, m.History, m.about())...)
+	return n.add(t.verdict(m.TracedVerdict, m.Reading, linked, m.History, m.Notes, m.about())...)
 }
 
 func (t *text) names(r store.TracedRef) *node {

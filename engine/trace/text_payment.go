@@ -12,7 +12,7 @@ func (t *text) payment(p *PaymentPart) *node {
 	n := leaf("%s", t.paymentName(p))
 	if p.Gone {
 		n.text += t.say(" (non più presente)", " (no longer there)")
-		return n.add(t.history(p.History, t.aboutPayment(p)))
+		return n.add(t.said(p.Notes)...).add(t.history(p.History, t.aboutPayment(p)))
 	}
 	n.text += fmt.Sprintf(": %s euro", t.money(p.Amount))
 	n.add(t.notices(p)...)
@@ -20,7 +20,7 @@ func (t *text) payment(p *PaymentPart) *node {
 	n.add(t.reports(p)...)
 	n.add(t.cash(p)...)
 	n.add(t.decided(t.aboutPayment(p))...)
-	return n.add(t.verdict(p.TracedVerdict, p.Reading, p.Difference, p.History, t.aboutPayment(p))...)
+	return n.add(t.verdict(p.TracedVerdict, p.Reading, p.Difference, p.History, p.Notes, t.aboutPayment(p))...)
 }
 
 func (t *text) paymentName(p *PaymentPart) string {

@@ -94,6 +94,9 @@ func explained(t *testing.T, b *tt.Books, ask ask, lang string) (chain *trace.Ch
 		if chain, err = ask(t.Context(), tx); err != nil {
 			return err
 		}
+		if err := chain.AddNotes(tx, b.Settings(lang).AsOf); err != nil {
+			return err
+		}
 		return chain.Explain(t.Context(), tx, b.Settings(lang))
 	})
 	return chain

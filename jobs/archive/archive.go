@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -126,4 +127,21 @@ func (s stopping) Write(p []byte) (int, error) {
 		return 0, context.Cause(s.ctx)
 	}
 	return s.w.Write(p)
+}
+
+// Remove takes a sealed file out of the archive, durably: personal data whose
+// term has passed. A file that is not there is a success.
+func (a *Archive) Remove(sha string) error {
+	path, err := a.Path(sha)
+	if err != nil {
+		return err
+	}
+	err = os.Remove(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("remove sealed file: %w", err)
+	}
+	return syncFolders(filepath.Dir(path))
 }

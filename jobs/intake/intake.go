@@ -17,7 +17,9 @@ import (
 	"slices"
 	"time"
 
+	"quadra/engine/book"
 	"quadra/engine/decide"
+	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	"quadra/jobs/archive"
@@ -32,7 +34,9 @@ type Intake struct {
 	MaxBytes int64           // of one file as it arrives; more is refused
 	Parsing  parsers.Options // what files are read for
 	Accounts record.Accounts // of the entity
-	Now      func() time.Time
+	// ClosedUntil is the last closed year of account; its chart does not change.
+	ClosedUntil int
+	Now         func() time.Time
 }
 
 // Offer is a file that a drop or a person offers.
@@ -106,11 +110,48 @@ func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path st
 	if _, err := decide.Apply(tx, f, loader, kept.Reject); err != nil {
 		return err
 	}
+	if err := in.note(tx, f, kept); err != nil {
+		return err
+	}
 	if err := loader.Close(); err != nil {
+		return err
+	}
+	if wrong, err := book.Apply(tx, in.Run, f.ID, in.ClosedUntil); err != nil {
+		kept.list = append(kept.list, wrong...)
+		return err
+	}
+	if wrong, err := book.Assess(tx, in.Run, f.ID, in.ClosedUntil, in.Now()); err != nil {
+		kept.list = append(kept.list, wrong...)
 		return err
 	}
 	f.State = store.FileLoaded
 	return in.settle(tx, f)
+}
+
+// note writes the notes of a file. They are said in the name of the entity, so
+// they come from a drop meant for them, or by hand, and name their author.
+func (in *Intake) note(tx *store.Tx, f *store.File, kept *rejects) error {
+	if len(kept.notes) == 0 {
+		return nil
+	}
+	if f.Source != sourceNotes && f.Source != sourceAuto {
+		return &record.FileError{Code: record.FileContent, Message: fmt.Sprintf(
+			"il file contiene segnalazioni, che da una cartella di %s non si prendono: metterlo in una cartella con source: note", f.Source)}
+	}
+	_, bad, err := note.Apply(tx, kept.notes, note.Writing{At: in.Now(), FileID: f.ID})
+	if err != nil {
+		return err
+	}
+	for i := range bad {
+		if err := kept.Reject(&bad[i]); err != nil {
+			return err
+		}
+	}
+	if len(bad) > 0 {
+		return &record.FileError{Code: record.FileContent, Message: fmt.Sprintf(
+			"%d righe sono sbagliate: correggerle e depositare di nuovo il file; nessuna segnalazione è stata presa", len(bad))}
+	}
+	return nil
 }
 
 // settle records the outcome of a file and the step of the run.
@@ -159,18 +200,27 @@ func (in *Intake) Fail(ctx context.Context, o Offer, message string) (*store.Fil
 }
 
 // rejects keeps the first rejects of a file beside the loader, because those of
-// a file refused in the end would go with its transaction.
+// a file refused in the end would go with its transaction, and its notes, which
+// are checked and written together.
 type rejects struct {
 	*store.Loader
 	source string // what the drop is expected to hold
 	list   []record.Reject
+	notes  []record.Note
+}
+
+func (r *rejects) Note(n *record.Note) error {
+	r.notes = append(r.notes, *n)
+	return r.Loader.Note(n)
 }
 
 const keptRejects = 1000
 
-// Sources of files that may hold decisions.
+// Sources of files that may hold what people say, as the configuration names
+// them.
 const (
 	sourceDecisions = string(record.KindDecisions)
+	sourceNotes     = string(record.KindNotes)
 	sourceAuto      = "auto"
 )
 

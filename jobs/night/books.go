@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"quadra/config"
 	"quadra/engine/record"
 	"quadra/engine/store"
+	"quadra/jobs/lock"
 )
 
 // Paths of an entity under the data folder.
@@ -33,8 +35,34 @@ func (p Paths) Report(asOf record.Date) string {
 	return filepath.Join(p.data, "reports", p.ipa, asOf.String())
 }
 
+// MaskedReport is the folder of the report that does not say who paid.
+func (p Paths) MaskedReport(asOf record.Date) string { return p.Report(asOf) + "-mascherato" }
+
 // ErrNoBooks says that an entity has no database yet.
 var ErrNoBooks = errors.New("the entity has no books yet: run quadra run or quadra import first")
+
+// WriteBooks lets fn change the books of an entity outside a run, in one
+// transaction: all of it is kept, or, when fn fails or in a dry run, none. It does
+// not create the books, and waits for nobody: a *lock.HeldError says that a run
+// holds the entity. command is for whoever is kept waiting by this.
+func WriteBooks(ctx context.Context, c *config.Config, e *config.Entity, command string, now time.Time, dry bool, fn func(*store.Tx) error) error {
+	if _, err := os.Stat(PathsOf(c, e).Database()); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", e.IPA, ErrNoBooks)
+	}
+	held, err := lock.Acquire(PathsOf(c, e).Lock(), command, now)
+	if err != nil {
+		return err
+	}
+	books, err := OpenBooks(ctx, c, e)
+	if err != nil {
+		return errors.Join(err, held.Release())
+	}
+	write := books.Write
+	if dry {
+		write = books.Read // which rolls back
+	}
+	return errors.Join(write(ctx, fn), books.Close(), held.Release())
+}
 
 // OpenBooks opens the books of an entity for reading. It does not create them:
 // the error wraps [ErrNoBooks] when there are none.
@@ -66,9 +94,10 @@ func LastNights(ctx context.Context, c *config.Config, e *config.Entity) (runs [
 	return runs, err
 }
 
-// Check says whether what the configuration of an entity names can be read: what a
-// night would otherwise find out at night.
-func Check(e *config.Entity) error {
-	_, err := layoutsOf(e)
-	return err
+// Check says whether what the configuration of an entity names, rules and layouts,
+// can be read and holds: what a night would otherwise find out at night.
+func Check(c *config.Config, e *config.Entity) error {
+	_, layouts := layoutsOf(e)
+	_, ruleset := Ruleset(c, e)
+	return errors.Join(layouts, ruleset)
 }

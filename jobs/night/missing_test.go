@@ -166,3 +166,12 @@ func boot(t *testing.T) string {
 	}
 	return strings.TrimSpace(string(text))
 }
+
+func TestMissingSourceIsToldByWhoWasAskedTo(t *testing.T) {
+	p, _, hooks := posted(t)
+	p.opt.Entity.Drops[2].ExpectBy = 9 * time.Hour // the cash drop
+	p.night()
+	if len(*hooks) != 1 || !strings.Contains((*hooks)[0], `"source":"cassa"`) || !strings.Contains((*hooks)[0], "non è mai arrivato niente") {
+		t.Errorf("told %q", *hooks)
+	}
+}

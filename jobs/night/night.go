@@ -1,5 +1,5 @@
 // Package night is the nightly run of one entity, from the drops to the report:
-// fetch what arrived, load it, link and judge what it touched, close with a
+// fetch what arrived, load it, link, book and judge what it touched, close with a
 // balance that must be zero, write the report and the answers.
 //
 // A run can be killed at any instant and started again: each file is sealed,
@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"quadra/config"
+	"quadra/engine/book"
 	"quadra/engine/judge"
 	"quadra/engine/link"
 	"quadra/engine/record"
@@ -26,6 +27,7 @@ import (
 	"quadra/jobs/archive"
 	"quadra/jobs/intake"
 	"quadra/jobs/lock"
+	"quadra/jobs/notify"
 	"quadra/parsers"
 	"quadra/rules"
 )
@@ -98,9 +100,11 @@ type Result struct {
 	// when there was none.
 	Recovered string
 	Linked    link.Summary
+	Booked    book.Summary
 	Judged    judge.Summary
 	Balance   []store.BalanceRow
 	Report    string // folder; empty when none was written
+	Told      notify.Delivery
 }
 
 // Changed says whether the run changed anything in the books.
@@ -165,10 +169,13 @@ func Run(ctx context.Context, opt Options) (res *Result, err error) {
 		n.res.Recovered = stale.String()
 		n.Log.Warn("stale lock taken over", "entity", n.Entity.IPA, "owner", stale.Owner.String(), "since", stale.Owner.Since, "why", stale.Why)
 	}
-	if err := n.open(ctx); err != nil {
-		return n.res, err
+	if err = n.open(ctx); err == nil {
+		err = n.run(ctx)
 	}
-	return n.res, n.run(ctx)
+	if !n.ByHand && !n.DryRun {
+		n.tell(ctx, err)
+	}
+	return n.res, err
 }
 
 // open opens the books and the archive, or copies of them for a dry run.
@@ -195,11 +202,8 @@ func (n *night) copyBooks(ctx context.Context, database string) (string, error) 
 	if _, err := os.Stat(database); errors.Is(err, os.ErrNotExist) {
 		return copied, nil
 	}
-	books, err := store.Open(ctx, database, n.Entity.TaxCode)
-	if err != nil {
-		return "", err
-	}
-	return copied, errors.Join(books.CopyTo(ctx, copied), books.Close())
+	// Not opened, which might migrate it.
+	return copied, store.Copy(ctx, database, copied)
 }
 
 func (n *night) close() error {
@@ -219,7 +223,7 @@ func (n *night) run(ctx context.Context) error {
 		return err
 	}
 	run := &n.res.Run
-	*run = store.Run{AsOf: n.AsOf, Ruleset: n.Rules.ID() + " " + n.Rules.Version(), RulesetHash: n.Rules.Hash(),
+	*run = store.Run{AsOf: n.AsOf, Ruleset: n.Rules.Title(), RulesetHash: n.Rules.Hash(),
 		Version: n.Version, StartedAt: n.Now()}
 	if err := n.store.Write(ctx, func(tx *store.Tx) error { return tx.StartRun(run) }); err != nil {
 		return fmt.Errorf("start the run: %w", err)
@@ -231,7 +235,8 @@ func (n *night) run(ctx context.Context) error {
 	}
 	n.intake = &intake.Intake{
 		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now, Accounts: Accounts(n.Entity),
-		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
+		ClosedUntil: n.Entity.Booking.ClosedUntil,
+		Parsing:     parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
 	}
 	err = n.work(ctx)
 	if err == nil {
@@ -260,7 +265,7 @@ func (n *night) work(ctx context.Context) error {
 	return n.report(ctx)
 }
 
-// judge links, judges, balances and ends the run in one transaction: the books
+// judge links, books, judges, balances and ends the run in one transaction: the books
 // go from one balanced state to the next or stay as they were.
 func (n *night) judge(ctx context.Context) error {
 	run := &n.res.Run
@@ -268,10 +273,17 @@ func (n *night) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	booking, err := Booking(n.Entity, n.Now())
+	if err != nil {
+		return err
+	}
 	err = n.store.Write(ctx, func(tx *store.Tx) error {
 		n.observe("link", "", 0)
 		if n.res.Linked, err = link.Run(ctx, tx); err != nil {
 			return fmt.Errorf("link: %w", err)
+		}
+		if n.res.Booked, err = book.Run(ctx, tx, booking, func(done int64) { n.observe("book", "", done) }); err != nil {
+			return err
 		}
 		n.res.Judged, err = judge.Run(ctx, tx, settings, func(done int64) { n.observe("judge", "", done) })
 		if err != nil {

@@ -40,6 +40,7 @@ func Settings(e *config.Entity, rs *rules.Ruleset, asOf record.Date, run int64) 
 			return false
 		},
 		Terms:       judge.Terms(e.Terms),
+		Tolerance:   record.Cents(e.Tolerance),
 		Calendar:    Calendar(e),
 		Rules:       rs,
 		Fingerprint: seal,
@@ -78,10 +79,11 @@ func fingerprint(e *config.Entity, rs *rules.Ruleset) (string, error) {
 		DebtTypes     []config.DebtType
 		Patron        string
 		Terms         config.Terms
+		Tolerance     int
 		Interruptions []config.Interruption
 		Ignored       []string
 	}{rs.Hash(), e.SendsNotices, e.LoadsTreasury, e.SegregationCodes, e.Accounts, e.StateSince, e.DebtTypes,
-		e.PatronDay, e.Terms, e.Interruptions, e.IgnoreRemittances})
+		e.PatronDay, e.Terms, e.Tolerance, e.Interruptions, e.IgnoreRemittances})
 	if err != nil {
 		return "", fmt.Errorf("fingerprint of the settings of %s: %w", e.IPA, err)
 	}

@@ -258,7 +258,14 @@ func (v *visit) fetch(ctx context.Context, e drop.Entry) (*store.File, error) {
 	var f *store.File
 	if err == nil {
 		f, err = v.intake.Take(ctx, offer, src)
-		err = errors.Join(err, src.Close())
+		closing := src.Close()
+		if err == nil && closing != nil {
+			// The file was read whole and is in the books: it did not fail. If the
+			// connection is gone, answering will say so.
+			v.Log.Warn("close", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", e.Name, "error", closing)
+			return f, nil
+		}
+		err = errors.Join(err, closing)
 	}
 	var fault *drop.Error
 	if err == nil || !errors.As(err, &fault) || ctx.Err() != nil || fault.Kind == drop.KindNotWhole {

@@ -7,10 +7,8 @@ import (
 	"io"
 	"iter"
 	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"quadra/engine/formula"
 	"quadra/engine/record"
 )
 
@@ -68,9 +66,9 @@ func WriteRejects(w io.Writer, rejects iter.Seq2[record.Reject, error]) error {
 				return fmt.Errorf("write rejects: %w", err)
 			}
 		}
-		row = append(row[:0], strconv.Itoa(r.Line), cell(r.Column), cell(string(r.Code)), cell(r.Value), cell(r.Reason))
+		row = append(row[:0], strconv.Itoa(r.Line), formula.Disarm(r.Column), formula.Disarm(string(r.Code)), formula.Disarm(r.Value), formula.Disarm(r.Reason))
 		if contained {
-			row = append(row, cell(r.Entry))
+			row = append(row, formula.Disarm(r.Entry))
 		}
 		if err := out.Write(row); err != nil {
 			return fmt.Errorf("write rejects: %w", err)
@@ -86,43 +84,4 @@ func WriteRejects(w io.Writer, rejects iter.Seq2[record.Reject, error]) error {
 		return fmt.Errorf("write rejects: %w", err)
 	}
 	return nil
-}
-
-// cell makes a text safe for a spreadsheet. Characters are those OWASP lists
-// for CSV injection, with the full-width forms that East Asian versions accept;
-// blanks in front of one do not disarm it everywhere.
-func cell(s string) string {
-	s = strings.ToValidUTF8(s, "\ufffd")
-	start := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
-	opening, _ := utf8.DecodeRuneInString(start) // RuneError when empty
-	armed := strings.ContainsRune("=+-@＝＋－＠", opening)
-	armed = armed && !isNegative(s) || strings.HasPrefix(s, "\t") || strings.HasPrefix(s, "\r") || strings.HasPrefix(s, "\n")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
-	if armed {
-		return "'" + s
-	}
-	return s
-}
-
-// isNegative tells whether s is a minus and a number, with points or commas
-// between its digits and nothing else.
-func isNegative(s string) bool {
-	digits, ok := strings.CutPrefix(s, "-")
-	if !ok || digits == "" {
-		return false
-	}
-	separated := true // no separator at the beginning, at the end, or twice
-	for _, c := range []byte(digits) {
-		separator := c == '.' || c == ','
-		if separator && separated || !separator && (c < '0' || c > '9') {
-			return false
-		}
-		separated = separator
-	}
-	return !separated
 }

@@ -210,6 +210,7 @@ var kinds = map[record.Kind]string{
 	record.KindMovements: "giornale di cassa",
 	record.KindNotices:   "pagamenti notificati",
 	record.KindDecisions: "decisioni sugli abbinamenti",
+	record.KindNotes:     "segnalazioni",
 }
 
 func recognised(d record.Doc) string {

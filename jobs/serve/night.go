@@ -49,7 +49,13 @@ func (s *server) night(ctx context.Context, ipa string, due schedule.Due) error 
 	log := s.Log.With("entity", ipa, "day", due.Day.String())
 	began := s.Now()
 	log.Info("night begins", "due", due.At)
-	res, err := night.Run(ctx, night.Options{Config: c, Entity: e, Rules: s.rules, AsOf: due.Day, Version: s.Version,
+	rs, err := night.Ruleset(c, e)
+	if err != nil {
+		log.Error("night failed", "error", err)
+		s.metrics.night(outcomeFailed, 0, nil)
+		return err
+	}
+	res, err := night.Run(ctx, night.Options{Config: c, Entity: e, Rules: rs, AsOf: due.Day, Version: s.Version,
 		Command: command, Now: s.Now, Log: s.Log})
 	took := s.Now().Sub(began)
 	var held *lock.HeldError

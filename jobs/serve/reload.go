@@ -21,7 +21,7 @@ func (s *server) load() (*config.Config, error) {
 		return nil, err
 	}
 	for i := range c.Entities {
-		err = errors.Join(err, night.Check(&c.Entities[i]))
+		err = errors.Join(err, night.Check(c, &c.Entities[i]))
 	}
 	if err != nil {
 		return nil, err

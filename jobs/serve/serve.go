@@ -23,7 +23,6 @@ import (
 	"quadra/config"
 	"quadra/jobs/dispatch"
 	"quadra/jobs/lock"
-	"quadra/rules"
 )
 
 // Options of the scheduler.
@@ -42,7 +41,6 @@ const command = "quadra serve"
 // server is a scheduler at work.
 type server struct {
 	Options
-	rules   *rules.Ruleset
 	config  atomic.Pointer[config.Config]
 	nights  *dispatch.Dispatcher
 	looks   *dispatch.Dispatcher
@@ -59,9 +57,6 @@ func Run(ctx context.Context, opt Options) (err error) {
 	c, err := s.load()
 	if err != nil {
 		return err
-	}
-	if s.rules, err = rules.Default(); err != nil {
-		return fmt.Errorf("default ruleset: %w", err)
 	}
 	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
 		return fmt.Errorf("data folder: %w", err)

@@ -94,6 +94,7 @@ func TestNewConfigurationIsTakenWholeOrNotAtAll(t *testing.T) {
 		{"not YAML", ":", "quadra.yaml:1"},
 		{"a key nobody knows", before + "    colour: red\n", "quadra.yaml:"},
 		{"a schedule that never comes round", before + "schedule: \"0 0 30 2 *\"\n", "cron"},
+		{"rules that cannot be read", before + "ruleset: manca.yaml\n", "manca.yaml"},
 		{"layouts that cannot be read", strings.ReplaceAll(before, "\" }", "\", layouts: manca.yaml }"), "manca.yaml"},
 		{"another data folder", before + "data_dir: altrove\n", "stop and start"},
 		{"another address", strings.ReplaceAll(before, "none", "127.0.0.1:9999"), "stop and start"},

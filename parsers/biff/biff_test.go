@@ -70,6 +70,9 @@ func TestWorkbooksSavedByAnotherProgram(t *testing.T) {
 		{"bank", []string{"Movimenti"}, 0},
 		{"texts", []string{"Testi"}, 0},
 		{"kinds", []string{"Vuoto", "Tipi"}, 1},
+		{"libreoffice", []string{"Movimenti"}, 0},
+		{"libreoffice_1904", []string{"Movimenti"}, 0},
+		{"libreoffice_texts", []string{"Movimenti"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := fixture(t, tt.name+".xls")

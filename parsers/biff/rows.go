@@ -34,8 +34,11 @@ type Rows struct {
 	// formula is a cell whose text comes in a record of its own.
 	formula *cell
 	left    int // cells that may still come
-	done    bool
-	err     error // the first error, repeated
+
+	zeros, firstZero int // formulas saved as 0, and the row of the first
+
+	done bool
+	err  error // the first error, repeated
 }
 
 type cell struct {
@@ -279,6 +282,12 @@ func (r *Rows) result(c *cell, xf uint16, value []byte) error {
 	if len(value) < 8 {
 		return damaged(errShort)
 	}
+	if binary.LittleEndian.Uint64(value) == 0 {
+		if r.zeros++; r.zeros == 1 {
+			r.firstZero = c.row + 1
+		}
+		return nil
+	}
 	if value[6] != 0xFF || value[7] != 0xFF {
 		c.text = r.book.number(math.Float64frombits(binary.LittleEndian.Uint64(value)), xf)
 		return nil
@@ -293,6 +302,12 @@ func (r *Rows) result(c *cell, xf uint16, value []byte) error {
 	}
 	return nil
 }
+
+// ZeroFormulas is how many formulas met so far were saved with the number 0 as
+// their result, and the row of the first. LibreOffice saves formulas that give a
+// text that way, to be computed by whoever opens the file: nobody knows what they
+// say, and their cells are empty.
+func (r *Rows) ZeroFormulas() (formulas, firstRow int) { return r.zeros, r.firstZero }
 
 // formulaText reads the text the formula before gave.
 func (r *Rows) formulaText() error {

@@ -29,11 +29,11 @@ func TestCamt(t *testing.T) {
 	want := []record.Movement{
 		camt(12, func(m *record.Movement) {
 			m.Payer, m.EndToEnd, m.Remittance, m.ValueOn = "POSTE ITALIANE SPA", "E2E000001", uri, m.BookedOn-1
-			m.Number = record.LineKey(1, cbiIBAN, "2026-03-12", "2026-03-11", "150.00", "REF1 E2E000001", uri)
+			m.Number = lineKey(1, cbiIBAN, "2026-03-12", "2026-03-11", "150.00", "REF1 E2E000001", uri)
 		}),
 		camt(21, func(m *record.Movement) {
 			m.Payer, m.Remittance, m.Amount = "ROSSI", several, 9990
-			m.Number = record.LineKey(1, cbiIBAN, "2026-03-12", "2026-03-12", "99.90", "REF2", several)
+			m.Number = lineKey(1, cbiIBAN, "2026-03-12", "2026-03-12", "99.90", "REF2", several)
 		}),
 	}
 	if diff := cmp.Diff(want, got.movements); diff != "" {
@@ -50,7 +50,7 @@ func TestCamt(t *testing.T) {
 
 func TestCamtReversalOfTheSameDayHasTheNumberOfWhatItReverses(t *testing.T) {
 	got := mustRead(t, cash.ReadCamt, bytes.NewReader(fixture(t, "camt_02.xml")), cash.Options{})
-	number := record.LineKey(1, cbiIBAN, "2026-03-12", "2026-03-12", "150.00", "R", "/RFB/1/1.00")
+	number := lineKey(1, cbiIBAN, "2026-03-12", "2026-03-12", "150.00", "R", "/RFB/1/1.00")
 	want := []record.Movement{
 		camt(6, func(m *record.Movement) { m.Payer, m.Remittance, m.Number = "POSTE", "/RFB/1/1.00", number }),
 		camt(8, func(m *record.Movement) {

@@ -87,14 +87,14 @@ type Sink interface {
 }
 
 // Summary is what was found in a file. Rows = Accepted + Rejected + Skipped. A
-// row of a table that is also regularised gives two movements and counts twice.
+// row of a table that is also regularised gives two movements and counts once.
 type Summary struct {
 	// Doc is the document as it was handed to the sink before the first row, with
 	// the warnings that only came up later added: an OPI may be signed at its end.
 	Doc record.Doc
 
 	Rows     int // rows with data, whatever became of them
-	Accepted int // movements emitted
+	Accepted int // rows that gave movements
 	Rejected int // rejects emitted
 	Skipped  int // rows that are not about income: payments, transfers, opening balances, debits and footers of a layout that leaves them out
 }

@@ -35,7 +35,7 @@ func LooksLikeCBI(head []byte) bool {
 // A movement is a credit (record 62) with its details (63); debits are counted as
 // skipped. The remittance is that of the transfer (RI1 and RI2), or else the
 // reason of a transfer from abroad (ZZ3), the free text, the description of the
-// credit. The number is made by [record.LineKey]: a bank gives none. The IBAN is
+// credit. The number is made by [record.Line]: a bank gives none. The IBAN is
 // put together from its parts; its check digits are computed where an Italian
 // bank left them out.
 //

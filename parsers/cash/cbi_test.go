@@ -20,7 +20,7 @@ const cbiIBAN = "IT13R0200802017000101059865"
 
 // cbiKey is the number of a movement of the fixture.
 func cbiKey(occurrence int, amount, reference, remittance string) string {
-	return record.LineKey(occurrence, cbiIBAN, "2026-03-12", "2026-03-12", amount, reference, remittance)
+	return lineKey(occurrence, cbiIBAN, "2026-03-12", "2026-03-12", amount, reference, remittance)
 }
 
 func TestCBI(t *testing.T) {
@@ -118,7 +118,7 @@ func TestCBIMovements(t *testing.T) {
 			want.Line, want.Treasurer, want.Account, want.Year = 3, "02008", cbiIBAN, 2026
 			want.Document, want.Operation, want.Amount = record.DocSospeso, record.OpExecuted, 1000
 			want.ValueOn, want.BookedOn = record.NewDate(2026, 3, 11), record.NewDate(2026, 3, 12)
-			want.Number = record.LineKey(1, cbiIBAN, "2026-03-12", "2026-03-11", "10.00", "REF", strings.Join(strings.Fields(want.Remittance), " "))
+			want.Number = lineKey(1, cbiIBAN, "2026-03-12", "2026-03-11", "10.00", "REF", strings.Join(strings.Fields(want.Remittance), " "))
 			if diff := cmp.Diff([]record.Movement{want}, got.movements); diff != "" {
 				t.Errorf("movements (-want +got):\n%s", diff)
 			}

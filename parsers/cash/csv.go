@@ -41,6 +41,9 @@ func ReadCSV(ctx context.Context, in io.Reader, opt Options, sink Sink) (Summary
 		return empty, unknownCSV(buffered, layouts)
 	}
 	rows := &csvRows{rows: csvrow.NewReader(buffered, separator, opt.CSV)}
+	if layout.literal {
+		rows.rows.LiteralQuotes()
+	}
 	return readTable(ctx, rows, doc, layout, opt, sink)
 }
 
@@ -64,7 +67,7 @@ func unknownCSV(in io.Reader, layouts []*Layout) error {
 		return headerError(err)
 	}
 	if layout.byHeader() {
-		if _, err := layout.findHeader(cellsOf(nil, first), rows.Line()); err != nil {
+		if _, err := layout.findHeader((&csvRows{}).cellsOf(first), rows.Line()); err != nil {
 			return err
 		}
 	}
@@ -78,6 +81,7 @@ func unknownCSV(in io.Reader, layouts []*Layout) error {
 type csvRows struct {
 	rows  *csvrow.Reader
 	cells []string
+	text  []byte
 }
 
 // Next gives the next row.
@@ -86,18 +90,23 @@ func (c *csvRows) Next() ([]string, int, error) {
 	if err != nil {
 		return nil, c.rows.Line(), err
 	}
-	c.cells = cellsOf(c.cells, row)
-	return c.cells, c.rows.Line(), nil
+	return c.cellsOf(row), c.rows.Line(), nil
 }
 
 // Unterminated tells whether the last row ends without a line end.
 func (c *csvRows) Unterminated() bool { return c.rows.Unterminated() }
 
-// cellsOf copies the fields of a row, which the reader reuses.
-func cellsOf(to []string, row [][]byte) []string {
-	to = to[:0]
+// cellsOf copies the fields of a row, which the reader reuses, into one text.
+func (c *csvRows) cellsOf(row [][]byte) []string {
+	c.text = c.text[:0]
 	for _, f := range row {
-		to = append(to, string(f))
+		c.text = append(c.text, f...)
 	}
-	return to
+	all := string(c.text)
+	c.cells = c.cells[:0]
+	for _, f := range row {
+		c.cells = append(c.cells, all[:len(f)])
+		all = all[len(f):]
+	}
+	return c.cells
 }

@@ -26,6 +26,7 @@ type Layout struct {
 	ignore      []string
 	width       int  // fields of a row; 0 when the layout does not say
 	separator   byte // of a CSV; 0 to find it
+	literal     bool // its quotes are text
 	encoding    string
 	columns     [columnCount]column
 	days        []string // patterns such as DD/MM/YYYY; none means those of [field.Date]

@@ -16,15 +16,15 @@ import (
 // failing that, the one of whose header they have most; nil when there is none.
 // firstRows are at most [layoutRows], in the order of the table.
 func chooseLayout(layouts []*Layout, firstRows [][]string) *Layout {
-	layout, _ := choose(layouts, firstRows)
+	layout, _ := choose(layouts, func(*Layout) [][]string { return firstRows })
 	return layout
 }
 
 // choose also says how well the layout fits: 2 for a whole header, the share of
-// it otherwise.
-func choose(layouts []*Layout, rows [][]string) (best *Layout, score float64) {
+// it otherwise. rows are the top rows as the layout has them read.
+func choose(layouts []*Layout, rows func(*Layout) [][]string) (best *Layout, score float64) {
 	for _, l := range layouts {
-		s := l.score(rows)
+		s := l.score(rows(l))
 		if s > score {
 			best, score = l, s
 		}
@@ -168,7 +168,13 @@ func chooseCSV(layouts []*Layout, start []byte) (best *Layout, separator byte) {
 	most := 0.0
 	for _, mark := range []byte(";,\t") {
 		fit := slices.DeleteFunc(slices.Clone(layouts), func(l *Layout) bool { return l.separator != 0 && l.separator != mark })
-		rows := topRows(start, mark)
+		quoted, literal := topRows(start, mark, false), topRows(start, mark, true)
+		rows := func(l *Layout) [][]string {
+			if l.literal {
+				return literal
+			}
+			return quoted
+		}
 		if layout, score := choose(fit, rows); score > most {
 			best, separator, most = layout, mark, score
 		}
@@ -176,9 +182,13 @@ func chooseCSV(layouts []*Layout, start []byte) (best *Layout, separator byte) {
 	return best, separator
 }
 
-// topRows are the first rows of a text, as far as they can be read.
-func topRows(start []byte, separator byte) (top [][]string) {
+// topRows are the first rows of a text, as far as they can be read; in literal
+// ones quotes are text.
+func topRows(start []byte, separator byte, literal bool) (top [][]string) {
 	rows := csvrow.NewReader(bytes.NewReader(start), separator, csvrow.Limits{})
+	if literal {
+		rows.LiteralQuotes()
+	}
 	for len(top) < layoutRows {
 		row, err := rows.Next()
 		var broken *csvrow.RowError
@@ -188,7 +198,7 @@ func topRows(start []byte, separator byte) (top [][]string) {
 		case err != nil:
 			return top
 		}
-		top = append(top, cellsOf(nil, row))
+		top = append(top, (&csvRows{}).cellsOf(row))
 	}
 	return top
 }

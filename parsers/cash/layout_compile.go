@@ -46,6 +46,7 @@ func (c *compiler) compile() {
 	l.width = c.number("width", in.Width, 512)
 	l.ignore = uppers(in.Ignore)
 	l.cents = c.choice("cents", in.Cents, "false", "true") == "true"
+	l.literal = c.choice("quotes", in.Quotes, "csv", "text") == "text"
 	l.keepDebits = c.choice("debits", in.Debits, "keep", "skip") == "keep"
 	switch c.choice("decimal", in.Decimal, "auto", "comma", "dot") {
 	case "comma":

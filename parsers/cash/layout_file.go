@@ -73,6 +73,7 @@ type (
 		Debits      scalar            `yaml:"debits"`
 		Defaults    pairs[scalar]     `yaml:"defaults"`
 		Separator   scalar            `yaml:"separator"`
+		Quotes      scalar            `yaml:"quotes"`
 		Encoding    scalar            `yaml:"encoding"`
 		Fixed       pairs[scalar]     `yaml:"fixed"`
 	}
@@ -288,7 +289,7 @@ func (l *layoutFile) extend(base *layoutFile) {
 		{&l.Description, &base.Description}, {&l.Choose, &base.Choose}, {&l.Header, &base.Header},
 		{&l.Skip, &base.Skip}, {&l.FooterLines, &base.FooterLines}, {&l.Width, &base.Width},
 		{&l.Decimal, &base.Decimal}, {&l.Cents, &base.Cents}, {&l.Debits, &base.Debits},
-		{&l.Separator, &base.Separator}, {&l.Encoding, &base.Encoding},
+		{&l.Separator, &base.Separator}, {&l.Quotes, &base.Quotes}, {&l.Encoding, &base.Encoding},
 	} {
 		if s.to.line == 0 && s.from.line > 0 {
 			*s.to = scalar{s.from.text, line}

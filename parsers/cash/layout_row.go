@@ -2,7 +2,6 @@ package cash
 
 import (
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +26,14 @@ type rowReader struct {
 	sheet    bool   // cells may hold numbers and serial days of a spreadsheet
 	date1904 bool
 	keys     lineKeys
+	days     [2]readDay // the last day of each date column
+}
+
+// readDay is a day as it was written, and read: tables say the same day over and
+// over.
+type readDay struct {
+	text string
+	day  record.Date
 }
 
 // cell is what a row has in a column; cells beyond its end count as empty.
@@ -68,6 +75,9 @@ func (r *rowReader) hasDay(row []string) bool {
 
 // ignored tells whether the layout leaves out a row by what it starts with.
 func (r *rowReader) ignored(row []string) bool {
+	if len(r.layout.ignore) == 0 {
+		return false
+	}
 	for _, text := range row {
 		if text = upper(text); text != "" {
 			return slices.ContainsFunc(r.layout.ignore, func(start string) bool { return strings.HasPrefix(text, start) })
@@ -78,7 +88,7 @@ func (r *rowReader) ignored(row []string) bool {
 
 // regularised tells whether a row says that an order covers it.
 func (r *rowReader) regularised(row []string) bool {
-	return slices.Contains(r.layout.yes, upper(r.cell(row, colRegularised)))
+	return len(r.layout.yes) > 0 && slices.Contains(r.layout.yes, upper(r.cell(row, colRegularised)))
 }
 
 // movement reads one row into m, or says why it cannot. The error is about the
@@ -109,7 +119,7 @@ func (r *rowReader) movement(line int, row []string, m *record.Movement) (*recor
 		return bad, nil
 	}
 	var err error
-	if m.BookedOn, err = r.day(r.cell(row, colBooked)); err != nil {
+	if m.BookedOn, err = r.day(0, r.cell(row, colBooked)); err != nil {
 		return rejectOf(err, line, l.title(colBooked)), nil
 	}
 	if !l.columns[colYear].exists() {
@@ -123,7 +133,7 @@ func (r *rowReader) movement(line int, row []string, m *record.Movement) (*recor
 	}
 	m.ValueOn = m.BookedOn
 	if value := r.cell(row, colValue); value != "" {
-		if m.ValueOn, err = r.day(value); err != nil {
+		if m.ValueOn, err = r.day(1, value); err != nil {
 			return rejectOf(err, line, l.title(colValue)), nil
 		}
 	}
@@ -239,42 +249,27 @@ func (r *rowReader) amount(text string) (record.Cents, error) {
 	return cellAmount(text)
 }
 
-// day reads a day. A spreadsheet gives days as serial numbers or YYYY-MM-DD.
-func (r *rowReader) day(text string) (record.Date, error) {
+// day reads a day, unless it is the last one again.
+func (r *rowReader) day(column int, text string) (record.Date, error) {
+	last := &r.days[column]
+	if last.text == text && text != "" {
+		return last.day, nil
+	}
+	day, err := r.readDay(text)
+	if err == nil {
+		*last = readDay{strings.Clone(text), day}
+	}
+	return day, err
+}
+
+// readDay reads a day. A spreadsheet gives days as serial numbers or YYYY-MM-DD.
+func (r *rowReader) readDay(text string) (record.Date, error) {
 	if r.sheet {
 		if _, err := record.ParseDate(text); err == nil || isSerial(text) {
 			return cellDate(text, r.date1904)
 		}
 	}
 	return r.layout.day(text)
-}
-
-// lineKeys makes the numbers of movements whose layout has none. It remembers
-// eight bytes for each different line of a document, and a count for the few
-// that come again; [Options.MaxRows] bounds it.
-type lineKeys struct {
-	seed  maphash.Seed
-	once  map[uint64]struct{}
-	again map[uint64]int
-}
-
-// number is the number of a movement: reference is what the bank calls it, if it
-// calls it anything. Equal lines get numbers that differ by their occurrence.
-func (k *lineKeys) number(m *record.Movement, reference string) string {
-	if k.once == nil {
-		k.seed, k.once, k.again = maphash.MakeSeed(), map[uint64]struct{}{}, map[uint64]int{}
-	}
-	parts := []string{
-		m.Account, m.BookedOn.String(), m.ValueOn.String(), m.Amount.String(), reference,
-		strings.Join(strings.Fields(m.Remittance), " "),
-	}
-	line := maphash.String(k.seed, record.LineKey(0, parts...))
-	if _, twin := k.once[line]; twin {
-		k.again[line]++
-	} else {
-		k.once[line] = struct{}{}
-	}
-	return record.LineKey(1+k.again[line], parts...)
 }
 
 // isExponent recognises a number a spreadsheet wrote as 1.2E+17.

@@ -51,7 +51,7 @@ func TestCompleto(t *testing.T) {
 	first := provvisorio(2, "1201", 15000, "POSTE", "CAUSALE", day+1)
 	first.IUF, first.IUV, first.Account, first.Code, first.EndToEnd = "2026-03-11BPPIITRRXXX-1", "340105455507221", "0012345", "9998", "E2E1"
 	covered := first
-	covered.Operation = record.OpRegularised
+	covered.Operation, covered.SameRow = record.OpRegularised, true
 	want := []record.Movement{first, covered, provvisorio(3, "1202", -1000, "POSTE", "CAUSALE", day)}
 	if diff := cmp.Diff(want, got.movements); diff != "" {
 		t.Errorf("movements (-want +got):\n%s", diff)
@@ -63,6 +63,9 @@ func TestCompleto(t *testing.T) {
 		{Line: 7, Column: "importoCentesimi", Code: record.RejectMissing},
 		{Line: 8, Column: "enteIpaCode", Code: record.RejectMissing},
 	})
+	if got.summary.Rows != 7 || got.summary.Accepted != 2 {
+		t.Errorf("a regularised row counts once: %+v", got.summary)
+	}
 	if got.summary.Doc.Format != "completo-csv" || got.docs[0].Format != "completo-csv" {
 		t.Errorf("summary %+v", got.summary)
 	}
@@ -245,6 +248,30 @@ func TestPoste(t *testing.T) {
 				t.Error("does not look like a statement of Poste")
 			}
 		})
+	}
+}
+
+// TestQuotesOfPosteAreText reads rows that as a CSV would be broken, or swallow
+// those below them.
+func TestQuotesOfPosteAreText(t *testing.T) {
+	row := func(text string) string { return "12/03/2026;12/03/2026;48;A;EUR;;1,00;;" + text + "\n" }
+	texts := []string{`"ALFA" SRL BONIFICO`, `"ALFA BONIFICO`, `BONIFICO "TARI 2026`, `""`, `"TUTTO TRA VIRGOLETTE"`, `BETA`}
+	want := []string{`"ALFA" SRL BONIFICO`, `"ALFA BONIFICO`, `BONIFICO "TARI 2026`, ``, `TUTTO TRA VIRGOLETTE`, `BETA`}
+	in := posteTop
+	for _, text := range texts {
+		in += row(text)
+	}
+	got := mustRead(t, cash.ReadCSV, strings.NewReader(in), cash.Options{})
+	var remittances []string
+	for _, m := range got.movements {
+		remittances = append(remittances, m.Remittance)
+	}
+	if diff := cmp.Diff(want, remittances); diff != "" || len(got.rejects) > 0 {
+		t.Errorf("remittances (-want +got):\n%s%+v", diff, got.rejects)
+	}
+	opt := cash.Options{Layouts: layouts(t, "layouts:\n  - {name: poste-csv, extends: poste, quotes: csv}\n")}
+	if got := mustRead(t, cash.ReadCSV, strings.NewReader(in), opt); len(got.rejects) != 2 {
+		t.Errorf("read as a CSV: %+v, rejects %+v", got.summary, got.rejects)
 	}
 }
 

@@ -1,6 +1,8 @@
 package cash
 
 import (
+	"unicode/utf8"
+
 	"strings"
 
 	"quadra/engine/record"
@@ -249,5 +251,8 @@ func isoDate(text string) (record.Date, error) {
 
 // upper is an enumerated value without differences of case and blanks.
 func upper(value string) string {
+	if len(value) == 1 && (value[0] < 'a' || value[0] > 'z') && value[0] > ' ' && value[0] < utf8.RuneSelf {
+		return value // signs, Y and N
+	}
 	return strings.ToUpper(strings.Join(strings.Fields(value), " "))
 }

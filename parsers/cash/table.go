@@ -90,8 +90,10 @@ type table struct {
 	seen, written int // rows so far, and those with any text
 	headed        bool
 	opened        bool
+	need          int // fields a row must have
 	width         int // fields a row may have; 0 for any number
 	held          []heldRow
+	movement      record.Movement // its memory is used again for the next row
 }
 
 // heldRow is one of the last rows of a table that may be no movement.
@@ -155,10 +157,10 @@ func (t *table) take(cells []string, line int) error {
 	case l.header == headerNames:
 		return t.header(cells, line)
 	case l.header == headerSkip, l.header == headerMaybe && !t.rows.hasDay(cells):
-		t.headed, t.width = true, l.width
+		t.headed, t.width, t.need = true, l.width, t.rows.need()
 		return t.openOnce()
 	default:
-		t.headed, t.width = true, l.width
+		t.headed, t.width, t.need = true, l.width, t.rows.need()
 	}
 	if err := t.openOnce(); err != nil {
 		return err
@@ -169,13 +171,17 @@ func (t *table) take(cells []string, line int) error {
 	if l.footer == 0 {
 		return t.data(cells, line)
 	}
-	t.held = append(t.held, heldRow{slices.Clone(cells), line})
-	if len(t.held) <= l.footer {
+	if len(t.held) < l.footer {
+		t.held = append(t.held, heldRow{slices.Clone(cells), line})
 		return nil
 	}
 	first := t.held[0]
-	t.held = t.held[1:]
-	return t.data(first.cells, first.line)
+	if err := t.data(first.cells, first.line); err != nil {
+		return err
+	}
+	copy(t.held, t.held[1:])
+	t.held[len(t.held)-1] = heldRow{append(first.cells[:0], cells...), line}
+	return nil
 }
 
 // header looks for the header among the top rows.
@@ -188,6 +194,7 @@ func (t *table) header(cells []string, line int) error {
 		return err
 	}
 	t.rows.places, t.headed, t.width = places, true, len(cells)
+	t.need = t.rows.need()
 	return t.openOnce()
 }
 
@@ -207,7 +214,7 @@ func (t *table) openOnce() error {
 
 // cut refuses a file whose last row lacks fields and its line end.
 func (t *table) cut(cells []string, line int) error {
-	if t.delimited == nil || len(cells) >= t.rows.need() || !t.delimited.Unterminated() ||
+	if t.delimited == nil || len(cells) >= t.need || !t.delimited.Unterminated() ||
 		t.rows.layout.footer > 0 && !t.rows.hasDay(cells) {
 		return nil
 	}
@@ -227,12 +234,12 @@ func (t *table) data(cells []string, line int) error {
 		return nil
 	}
 	if t.delimited != nil {
-		if bad := countFields(line, cells, t.rows.need(), t.width); bad != nil {
+		if bad := countFields(line, cells, t.need, t.width); bad != nil {
 			return t.refuse(bad)
 		}
 	}
-	var m record.Movement
-	bad, err := t.rows.movement(line, cells, &m)
+	m := &t.movement
+	bad, err := t.rows.movement(line, cells, m)
 	switch {
 	case err != nil:
 		return err
@@ -242,16 +249,15 @@ func (t *table) data(cells []string, line int) error {
 		t.Skipped++
 		return nil
 	}
-	if err := t.accept(&m); err != nil {
+	if err := t.accept(m); err != nil {
 		return err
 	}
 	if !t.rows.regularised(cells) || m.Amount < 0 {
 		return nil
 	}
 	// The cash came in and an order covers it: two events of one provvisorio.
-	t.Rows++
-	m.Operation = record.OpRegularised
-	return t.accept(&m)
+	m.Operation, m.SameRow = record.OpRegularised, true
+	return t.sink.Movement(m)
 }
 
 // end takes the rows that were held back and judges a table without any.

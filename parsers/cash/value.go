@@ -44,6 +44,9 @@ func (l *Layout) amount(text string) (record.Cents, error) {
 	case l.decimal == 0:
 		return field.Amount(text)
 	}
+	if cents, ok := field.PlainAmount(text, l.decimal); ok {
+		return cents, nil
+	}
 	first := strings.IndexFunc(text, isDigit)
 	last := strings.LastIndexFunc(text, isDigit)
 	if first < 0 {
@@ -75,18 +78,23 @@ func (l *Layout) amount(text string) (record.Cents, error) {
 var (
 	commaAmount = regexp.MustCompile(`^([0-9]+|[0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,3}( [0-9]{3})+)(,[0-9]{1,2})?$`)
 	dotAmount   = regexp.MustCompile(`^([0-9]+|[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,3}( [0-9]{3})+)(\.[0-9]{1,2})?$`)
-	centsAmount = regexp.MustCompile(`^[+-]?[0-9]{1,20}$`)
 )
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
+func isNoDigit(r rune) bool { return !isDigit(r) }
+
 // wholeCents reads an amount written as a whole number of cents.
 func wholeCents(text string) (record.Cents, error) {
 	number := strings.TrimSpace(text)
-	if !centsAmount.MatchString(number) {
+	digits := number
+	if digits != "" && (digits[0] == '+' || digits[0] == '-') {
+		digits = digits[1:]
+	}
+	if digits == "" || len(digits) > 20 || strings.IndexFunc(digits, isNoDigit) >= 0 {
 		return 0, &valueError{record.RejectAmount, text, "non è un numero intero di centesimi"}
 	}
-	digits := strings.TrimLeft(number, "+-0")
+	digits = strings.TrimLeft(digits, "0")
 	if len(digits) > 15 {
 		return 0, &valueError{record.RejectAmount, text, "l'importo supera il massimo ammesso, " + record.MaxAmount.Italian()}
 	}
@@ -110,6 +118,9 @@ func (l *Layout) day(text string) (record.Date, error) {
 		if len(s) < len(format) || !sameMarks(s[:len(format)], format) {
 			continue
 		}
+		if date, ok := plainDay(s, format); ok {
+			return date, nil
+		}
 		at, err := time.Parse(goDay.Replace(format), s[:len(format)])
 		if err != nil {
 			return 0, &valueError{record.RejectDate, text, "il giorno non esiste"}
@@ -125,6 +136,31 @@ func (l *Layout) day(text string) (record.Date, error) {
 		record.RejectDate, text,
 		"non è una data come la vuole il tracciato: " + italianDay.Replace(strings.Join(l.days, " oppure ")),
 	}
+}
+
+// plainDay reads a day with a year of four digits and nothing after it; ok is
+// false for whatever needs a closer look. s has the marks of the format.
+func plainDay(s, format string) (date record.Date, ok bool) {
+	if len(s) != len(format) {
+		return 0, false
+	}
+	var y, m, d, digits int
+	for i := range len(s) {
+		digit := int(s[i] - '0')
+		switch format[i] {
+		case 'Y':
+			y = y*10 + digit
+			digits++
+		case 'M':
+			m = m*10 + digit
+		case 'D':
+			d = d*10 + digit
+		}
+	}
+	if digits != 4 {
+		return 0, false
+	}
+	return record.CivilDate(y, m, d)
 }
 
 var (

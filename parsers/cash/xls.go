@@ -47,6 +47,11 @@ func ReadXLS(ctx context.Context, in io.Reader, opt Options, sink Sink) (Summary
 			return empty, err
 		}
 		if s, found, err := chooseAndRead(ctx, xlsRows{rows}, doc, opt, sink); found || err != nil {
+			if n, first := rows.ZeroFormulas(); n > 0 {
+				s.Doc.Warnings = append(s.Doc.Warnings, fmt.Sprintf(
+					"%d formule sono salvate con risultato 0, che LibreOffice scrive anche al posto di un testo, e sono lette come vuote (la prima alla riga %d): "+
+						"sostituirle con i loro valori", n, first))
+			}
 			return s, err
 		}
 	}

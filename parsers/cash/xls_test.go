@@ -3,7 +3,11 @@ package cash_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +23,7 @@ func bank(line int, amount record.Cents, reference, remittance string) record.Mo
 		Document: record.DocSospeso, Operation: record.OpExecuted, Amount: amount,
 		BookedOn: record.NewDate(2026, 3, 12), ValueOn: record.NewDate(2026, 3, 11), Remittance: remittance,
 	}
-	m.Number = record.LineKey(1, m.Account, "2026-03-12", "2026-03-11", amount.String(), reference, remittance)
+	m.Number = lineKey(1, m.Account, "2026-03-12", "2026-03-11", amount.String(), reference, remittance)
 	return m
 }
 
@@ -36,6 +40,39 @@ func TestXLS(t *testing.T) {
 	wantRejects(t, got.rejects, []record.Reject{{Line: 8, Column: "IMPORTO", Code: record.RejectAmount, Value: "0.005"}})
 	if s := got.summary; s.Doc.Format != cash.FormatXLS || s.Rows != 5 || s.Skipped != 1 {
 		t.Errorf("summary %+v", s)
+	}
+}
+
+// TestXLSOfLibreOffice reads statements saved by LibreOffice Calc: days of both of
+// Excel's calendars, accents, a debit, a formula with a number and one with a text,
+// which it saves without its result.
+func TestXLSOfLibreOffice(t *testing.T) {
+	for _, name := range []string{"libreoffice", "libreoffice_1904"} {
+		in, err := os.ReadFile(filepath.Join("..", "biff", "testdata", name+".xls"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := mustRead(t, cash.ReadXLS, bytes.NewReader(in), cash.Options{})
+		var want []record.Movement
+		for i, amount := range []record.Cents{359, 15000, 123456, -2050, 123456789, 1, 15359} {
+			day := record.NewDate(2026, 3, 12+i)
+			value, text := record.NewDate(2026, 3, 12), fmt.Sprintf("è arrivato /PUR/LGPE-RIVERSAMENTO/URI/2026-03-11BPPIITRRXXX-%010d", i+1)
+			if i == 6 {
+				value, text = day, ""
+			}
+			m := bank(4+i, amount, "", "")
+			m.BookedOn, m.ValueOn, m.Remittance = day, value, text
+			m.Number = lineKey(1, m.Account, day.String(), value.String(), amount.String(), fmt.Sprintf("R%d", i+1), text)
+			if amount > 0 {
+				want = append(want, m)
+			}
+		}
+		if diff := cmp.Diff(want, got.movements); diff != "" {
+			t.Errorf("%s: movements (-want +got):\n%s", name, diff)
+		}
+		if w := got.summary.Doc.Warnings; got.summary.Skipped != 1 || len(got.rejects) > 0 || len(w) != 1 || !strings.Contains(w[0], "1 formule") || !strings.Contains(w[0], "riga 10") {
+			t.Errorf("%s: %+v, rejects %+v", name, got.summary, got.rejects)
+		}
 	}
 }
 

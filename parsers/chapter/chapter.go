@@ -21,6 +21,7 @@ package chapter
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"quadra/engine/record"
@@ -48,7 +49,7 @@ type Options struct {
 
 	Rows csvrow.Limits
 	// MaxRows is how many rows a file may have; default 1,000,000. Each takes
-	// some fifty bytes while the file is read, to find those written twice.
+	// some thirty bytes while the file is read, to find those written twice.
 	MaxRows int
 }
 
@@ -78,12 +79,12 @@ const (
 type table struct {
 	*mypay.Table
 	opt     Options
-	written map[[2]uint64]int // line of each key
-	seed    seeds
+	written map[uint64]int32 // line of each key
+	sum     *keySum
 }
 
 func newTable(t *mypay.Table, opt Options) table {
-	return table{Table: t, opt: opt, written: make(map[[2]uint64]int), seed: newSeeds()}
+	return table{Table: t, opt: opt, written: make(map[uint64]int32), sum: &keySum{}}
 }
 
 // next moves to the next row, within the limit.
@@ -113,12 +114,12 @@ func (t *table) checkEntity(column int) error {
 
 // once refuses a row that has the key of an earlier one.
 func (t *table) once(column int, key ...string) *record.Reject {
-	sum := t.seed.sum(key)
+	sum := t.sum.of(key)
 	if first, twice := t.written[sum]; twice {
 		return t.Refuse(column, record.RejectDuplicate, fmt.Sprintf(
 			"la stessa voce è già alla riga %d: tenerne una sola; una voce da cancellare e reinserire va mandata in due file", first))
 	}
-	t.written[sum] = t.Line()
+	t.written[sum] = int32(min(t.Line(), math.MaxInt32))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -68,12 +69,16 @@ func decoding(encoding string) step {
 
 func singleByte(t *[256]glyph) step {
 	return func(dst, src []byte, _ bool) ([]byte, int, error) {
-		for i, c := range src {
-			if c < utf8.RuneSelf {
-				dst = append(dst, c)
-				continue
+		for i := 0; i < len(src); i++ {
+			plain := i
+			for i < len(src) && src[i] < utf8.RuneSelf {
+				i++
 			}
-			g := &t[c]
+			dst = append(dst, src[plain:i]...)
+			if i == len(src) {
+				break
+			}
+			g := &t[src[i]]
 			if g.n == 0 {
 				return dst, i, errNoText
 			}
@@ -153,11 +158,7 @@ func (d *decoder) fill() {
 	out, used, bad := d.step(d.out[:0], d.in[:d.have], err == io.EOF)
 	d.have = copy(d.in, d.in[used:d.have])
 	d.out, d.at = out, 0
-	for _, c := range out {
-		if c == '\n' {
-			d.line++
-		}
-	}
+	d.line += bytes.Count(out, []byte{'\n'})
 	switch {
 	case errors.Is(bad, io.ErrUnexpectedEOF):
 		d.err = &record.FileError{

@@ -60,6 +60,8 @@ type Reader struct {
 	pos, end int // what is not read yet is buf[pos:end]
 	eof      bool
 
+	literal bool // quotes are text
+
 	line         int // of the first line not read yet
 	rowLine      int
 	unterminated bool
@@ -90,6 +92,11 @@ func NewReader(r io.Reader, separator byte, limits Limits) *Reader {
 		buf: make([]byte, min(firstBuffer, limits.MaxRow+1)),
 	}
 }
+
+// LiteralQuotes makes quotes text like any other, as those who write without
+// quoting mean them: a separator and a line end always part. A value that stands
+// in one pair of quotes, and has no other, is given without them all the same.
+func (r *Reader) LiteralQuotes() { r.literal = true }
 
 // Next returns the fields of the next row; they are valid until the following
 // call. At the end the error is io.EOF. A [*RowError] concerns one row only; a
@@ -211,7 +218,11 @@ func (r *Reader) values(row []byte) [][]byte {
 		if s.firstDrop < s.lastDrop {
 			value = without(row, s, r.drops[s.firstDrop:s.lastDrop])
 		}
-		r.fields = append(r.fields, trim(value))
+		value = trim(value)
+		if r.literal {
+			value = unpaired(value)
+		}
+		r.fields = append(r.fields, value)
 	}
 	return r.fields
 }
@@ -227,6 +238,14 @@ func without(row []byte, s span, drops []int) []byte {
 		to += copy(row[to:], row[drop+1:next])
 	}
 	return row[s.start:to]
+}
+
+// unpaired is a value without the one pair of quotes it stands in.
+func unpaired(b []byte) []byte {
+	if len(b) < 2 || b[0] != '"' || b[len(b)-1] != '"' || bytes.Count(b, []byte{'"'}) != 2 {
+		return b
+	}
+	return trim(b[1 : len(b)-1])
 }
 
 func trim(b []byte) []byte {

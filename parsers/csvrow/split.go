@@ -27,7 +27,7 @@ func (r *Reader) split(b []byte) (int, verdict) {
 			i++
 		}
 		s := span{start: i, firstDrop: len(r.drops)}
-		if i < len(b) && b[i] == '"' {
+		if i < len(b) && b[i] == '"' && !r.literal {
 			s.start++
 			closing, v := r.closing(b, s.start)
 			if v != complete {

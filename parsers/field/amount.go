@@ -17,6 +17,12 @@ import (
 // two decimals and whatever lies beyond [record.MaxAmount]. The error is an
 // [*Error].
 func Amount(text string) (record.Cents, error) {
+	if cents, ok := PlainAmount(text, ','); ok {
+		return cents, nil
+	}
+	if cents, ok := PlainAmount(text, '.'); ok {
+		return cents, nil
+	}
 	number, negative, ok := bare(text)
 	if number == "" && ok {
 		return 0, amountError(text, record.RejectMissing, "l'importo manca")
@@ -41,6 +47,45 @@ func Amount(text string) (record.Cents, error) {
 		cents = -cents
 	}
 	return cents, nil
+}
+
+// PlainAmount reads the form nearly all amounts have: digits, of which none or
+// as many as fit are divided in thousands by the other mark, then the decimal
+// mark and two digits, with or without a minus in front. ok is false for whatever
+// needs a closer look, which is not to say that it is wrong.
+func PlainAmount(text string, mark byte) (cents record.Cents, ok bool) {
+	const shortest, longest = len("0,00"), len("9.999.999.999.999,99")
+	digits := text
+	if digits != "" && digits[0] == '-' {
+		digits = digits[1:]
+	}
+	point := len(digits) - 3
+	if len(digits) < shortest || len(digits) > longest || digits[point] != mark {
+		return 0, false
+	}
+	other := '.' + ',' - mark
+	grouped := point > 3 && digits[point-4] == other
+	for i := range len(digits) {
+		c := digits[i]
+		switch {
+		case c >= '0' && c <= '9':
+			cents = cents*10 + record.Cents(c-'0')
+		case i == point, grouped && i > 0 && i < point && (point-i)%4 == 0 && c == other:
+			continue
+		default:
+			return 0, false
+		}
+		if grouped && i < point && (point-i)%4 == 0 {
+			return 0, false
+		}
+	}
+	if cents > record.MaxAmount {
+		return 0, false
+	}
+	if len(digits) < len(text) {
+		cents = -cents
+	}
+	return cents, true
 }
 
 // bare takes sign, currency and blanks off an amount; what remains holds only

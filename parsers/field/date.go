@@ -17,6 +17,9 @@ import (
 // Days that do not exist, years of two digits and days or months of one digit
 // (the mark of an American export) are refused. The error is an [*Error].
 func Date(text string) (record.Date, error) {
+	if d, ok := plainDate(text); ok {
+		return d, nil
+	}
 	s := strings.TrimFunc(text, unicode.IsSpace)
 	if s == "" {
 		return 0, dateError(text, record.RejectMissing, "la data manca")
@@ -41,6 +44,24 @@ func Date(text string) (record.Date, error) {
 		return 0, dateError(text, record.RejectDate, "l'anno è fuori dal periodo ammesso, 1900-2199")
 	}
 	return date, nil
+}
+
+// plainDate reads the two forms nearly all days have, YYYY-MM-DD and
+// DD/MM/YYYY; ok is false for whatever needs a closer look.
+func plainDate(text string) (d record.Date, ok bool) {
+	if len(text) != 10 {
+		return 0, false
+	}
+	if text[2] == '/' && text[5] == '/' {
+		y := [10]byte{text[6], text[7], text[8], text[9], '-', text[3], text[4], '-', text[0], text[1]}
+		d, err := record.ParseDate(y[:])
+		return d, err == nil
+	}
+	if text[4] != '-' || text[7] != '-' {
+		return 0, false
+	}
+	d, err := record.ParseDate(text)
+	return d, err == nil
 }
 
 const zone = "Z07:00"

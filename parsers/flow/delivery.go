@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"quadra/engine/record"
@@ -21,12 +22,13 @@ type delivery struct {
 	line    record.FlowLine
 	totals  record.FlowTotals
 	repeats repeats
+	late    []string // warnings that came up after the document was handed over
 }
 
 // begin opens a document and its flow.
 func (d *delivery) begin(doc *record.Doc) error {
 	d.doc = *doc
-	d.rows, d.totals = 0, record.FlowTotals{}
+	d.rows, d.totals, d.late = 0, record.FlowTotals{}, nil
 	d.repeats.clear()
 	if err := d.sink.Doc(doc); err != nil {
 		return err
@@ -65,7 +67,7 @@ func (d *delivery) finish() error {
 	if err := d.sink.FlowEnd(d.totals); err != nil {
 		return err
 	}
-	late := d.repeats.warnings()
+	late := slices.Concat(d.late, d.repeats.warnings())
 	if w, ok := d.sink.(Warner); ok && len(late) > 0 {
 		w.Warn(append(d.doc.Warnings, late...))
 	}

@@ -144,6 +144,8 @@ func (d *document) read() error {
 			return content(d.x.Line(), "c'è del testo fuori posto tra gli elementi del flusso")
 		case string(d.x.Name()) == payments:
 			err = d.payment()
+		case string(d.x.Name()) == "Signature":
+			err = d.signature()
 		case d.rows > 0:
 			err = content(d.x.Line(), "l'elemento "+field.Shorten(string(d.x.Name()))+" viene dopo i pagamenti: l'intestazione deve precederli")
 		default:
@@ -182,6 +184,22 @@ func (d *document) payment() error {
 		return err
 	}
 	return d.take(&d.row, line)
+}
+
+// signature passes over a signature, before or after the payments, and notes it.
+func (d *document) signature() error {
+	const signed = "firmato, firma non verificata"
+	if d.rows == 0 {
+		d.carrier.warnings = append(d.carrier.warnings, signed)
+	} else {
+		d.late = append(d.late, signed)
+	}
+	for depth := d.x.Depth(); ; {
+		kind, err := d.x.Next()
+		if err != nil || kind == xmlscan.End && d.x.Depth() < depth {
+			return err
+		}
+	}
 }
 
 // end checks that nothing follows the root and hands over the totals.

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"quadra/engine/record"
+	"quadra/parsers/jsonscan"
 )
 
 // Part is one of the files a flow in JSON is made of: the platform gives the
@@ -144,22 +145,25 @@ func (r *rowReader) elements(p *jsonPage, visit func(object []byte, line int) er
 	if err := r.seek(p); err != nil {
 		return err
 	}
-	lines := &lines{line: p.rows.line}
 	size := p.rows.end - p.rows.start
-	v := newValues(&lineReader{r: io.LimitReader(r.text, size), lines: lines}, lines, r.limits)
-	if err := v.bracket('['); err != nil {
+	v := jsonscan.New(io.LimitReader(r.text, size), r.limits.values())
+	v.StartAt(p.rows.line)
+	if err := v.Enter(); err != nil {
 		return err
 	}
-	for v.more() {
-		object, start, err := v.next()
+	for {
+		object, err := v.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = visit(object, v.Line())
+		}
 		if err != nil {
 			return err
 		}
-		if err := visit(object, lines.of(start)); err != nil {
-			return err
-		}
 	}
-	if err := v.bracket(']'); err != nil {
+	if err := v.Leave(); err != nil {
 		return err
 	}
 	r.offset += size
@@ -197,22 +201,4 @@ func (r *rowReader) close() error {
 	file := r.file
 	r.file = nil
 	return file.Close()
-}
-
-// lineReader adds the line ends it passes to lines.
-type lineReader struct {
-	r     io.Reader
-	lines *lines
-	read  int64
-}
-
-func (l *lineReader) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
-	for i, c := range p[:n] {
-		if c == '\n' {
-			l.lines.add(l.read+int64(i), 1)
-		}
-	}
-	l.read += int64(n)
-	return n, err
 }

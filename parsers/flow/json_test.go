@@ -283,7 +283,7 @@ func TestReadJSONRefusesTheFile(t *testing.T) {
 		{"cut between two documents", "[" + jsonBase + ",", record.FileTruncated, 0, "incompleto"},
 		{"with a comma too many", replace("\n  ]\n}", ",\n  ]\n}"), record.FileSyntax, 0, "non è leggibile"},
 		{"with brackets that do not match", replace(`"pay": 10`, `"pay": [10}`), record.FileSyntax, 0, ""},
-		{"with a word that is nothing", replace(`"pay": 10`, `"pay": ten`), record.FileSyntax, jsonRowLine, "non è leggibile"},
+		{"with a word that is nothing", replace(`"pay": 10`, `"pay": ten`), record.FileSyntax, jsonRowLine + 1, "non è leggibile"},
 		{"with something after its end", jsonBase + "}", record.FileSyntax, jsonRowLine + 4, "non è leggibile"},
 		{"that is not UTF-8", replace("Banca di Prova", "Societ\xE0 di Prova"), record.FileEncoding, 9, "UTF-8"},
 	} {

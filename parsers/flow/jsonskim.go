@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -129,37 +130,55 @@ func (s *skimmer) pass() int {
 
 // elide goes to the end of an array of payments.
 func (s *skimmer) elide() int {
-	for i := 0; i < len(s.in); i++ {
-		c := s.in[i]
-		if c == '\n' {
-			s.skipped++
-		}
+	in := s.in
+	for i := 0; i < len(in); i++ {
 		switch {
 		case s.escaped:
 			s.escaped = false
+			continue
 		case s.quoted:
-			s.escaped = c == '\\'
-			s.quoted = c != '"'
-		case c == '"':
+			for i < len(in) && in[i] != '"' && in[i] != '\\' {
+				i++
+			}
+			if i < len(in) {
+				s.escaped = in[i] == '\\'
+				s.quoted = s.escaped
+			}
+			continue
+		}
+		for i < len(in) && !structural[in[i]] {
+			s.anything = s.anything || in[i] > ' '
+			i++
+		}
+		if i == len(in) {
+			break
+		}
+		switch in[i] {
+		case '"':
 			s.quoted, s.anything = true, true
-		case c == '{', c == '[':
+		case '{', '[':
 			s.depth++
 			s.anything = true
-		case c == '}', c == ']':
+		case '}', ']':
 			if s.depth--; s.depth == 0 {
+				s.skipped += bytes.Count(in[:i], newline)
 				s.close(i + 1)
 				return i + 1
 			}
-		case c == ',':
+		case ',':
 			if s.depth == 1 {
 				s.array.rows++
 			}
-		case c > ' ':
-			s.anything = true
 		}
 	}
-	return len(s.in)
+	s.skipped += bytes.Count(in, newline)
+	return len(in)
 }
+
+// structural are the bytes that mean something outside texts.
+var structural = [256]bool{'"': true, '{': true, '[': true, '}': true, ']': true, ',': true}
+
+var newline = []byte{'\n'}
 
 // close ends the array that ends before s.in[end].
 func (s *skimmer) close(end int) {

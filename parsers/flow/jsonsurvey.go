@@ -6,6 +6,7 @@ import (
 
 	"quadra/engine/record"
 	"quadra/parsers/field"
+	"quadra/parsers/jsonscan"
 )
 
 // jsonFlow is a flow known from its heading, and where its payments are.
@@ -39,7 +40,8 @@ type survey struct {
 	at       int
 	encoding string
 	skim     *skimmer
-	values   *values
+	values   *jsonscan.Scanner
+	lines    *lines
 	first    int         // of its flows
 	pending  []*jsonPage // pages that no flow came before
 }
@@ -70,15 +72,21 @@ func (s *survey) read(i int, file readFunc) error {
 	lines := &lines{line: 1}
 	s.at, s.encoding, s.first, s.pending = i, encoding, len(s.flows), nil
 	s.skim = newSkimmer(text, lines, s.opt.JSON.MaxDocuments)
-	s.values = newValues(s.skim, lines, s.opt.JSON)
+	s.lines = lines
+	s.values = jsonscan.New(s.skim, s.opt.JSON.values())
+	s.values.LinesBy(lines.of)
 	before := s.documents
-	for s.values.more() {
-		if err := s.top(); err != nil {
+	for {
+		first, err := s.values.More()
+		if err != nil {
 			return err
 		}
-	}
-	if err := s.values.end(); err != nil {
-		return err
+		if first == 0 {
+			break
+		}
+		if err := s.top(first); err != nil {
+			return err
+		}
 	}
 	if s.documents == before {
 		return &record.FileError{Code: record.FileEmpty, Message: "il file JSON è vuoto"}
@@ -87,28 +95,34 @@ func (s *survey) read(i int, file readFunc) error {
 }
 
 // top reads a value of the part: a document, or an array of them.
-func (s *survey) top() error {
-	if s.values.upcoming() != '[' {
+func (s *survey) top(first byte) error {
+	if first != '[' {
 		return s.document()
 	}
-	if err := s.values.bracket('['); err != nil {
+	if err := s.values.Enter(); err != nil {
 		return err
 	}
-	for s.values.more() {
+	for {
+		first, err := s.values.More()
+		if err != nil {
+			return err
+		}
+		if first == 0 {
+			return s.values.Leave()
+		}
 		if err := s.document(); err != nil {
 			return err
 		}
 	}
-	return s.values.bracket(']')
 }
 
 // document reads a flow, a page, or the two in one.
 func (s *survey) document() error {
-	object, start, err := s.values.next()
+	object, err := s.values.Next()
 	if err != nil {
 		return err
 	}
-	line := s.values.lines.of(start)
+	start, line := s.values.Offset(), s.values.Line()
 	if s.documents++; s.documents > s.opt.JSON.MaxDocuments {
 		return tooMany(s.opt.JSON.MaxDocuments)
 	}
@@ -171,8 +185,8 @@ const notAFlow = "il file JSON non contiene un flusso di rendicontazione né una
 func (s *survey) addFlow(object []byte, offset int64, pages []*jsonPage) error {
 	h := heading{}
 	f := &jsonFlow{encoding: s.encoding, part: s.at}
-	f.flow.Line = s.values.lines.of(offset)
-	err := h.collectJSON(object, "", func(at int) int { return s.values.lines.of(offset + int64(at)) })
+	f.flow.Line = s.lines.of(offset)
+	err := h.collectJSON(object, "", func(at int) int { return s.lines.of(offset + int64(at)) })
 	if err != nil {
 		return err
 	}
@@ -256,7 +270,7 @@ func (s *survey) payments(name string, value []byte) ([]*jsonPage, error) {
 			return []*jsonPage{{part: s.at, rows: rows}}, nil
 		}
 	}
-	return nil, content(s.values.lines.of(0), strconv.Quote(name)+" non è un elenco di pagamenti")
+	return nil, content(s.lines.of(0), strconv.Quote(name)+" non è un elenco di pagamenti")
 }
 
 // numbered takes the number of a page from its metadata.

@@ -3,7 +3,6 @@ package flow
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"quadra/engine/record"
 	"quadra/parsers/charset"
+	"quadra/parsers/jsonscan"
 )
 
 // JSONLimits bound what a JSON document can make the reader hold.
@@ -24,6 +24,10 @@ type JSONLimits struct {
 // hundred bytes, its flows a thousand, its pages hold up to a thousand payments.
 func DefaultJSONLimits() JSONLimits {
 	return JSONLimits{MaxValue: 1 << 20, MaxDepth: 16, MaxDocuments: 100_000}
+}
+
+func (l JSONLimits) values() jsonscan.Limits {
+	return jsonscan.Limits{MaxValue: l.MaxValue, MaxDepth: l.MaxDepth}
 }
 
 func (l JSONLimits) withDefaults() JSONLimits {
@@ -161,136 +165,4 @@ func (l *lines) of(offset int64) int {
 		l.next++
 	}
 	return l.line
-}
-
-// last is the line the text has been read to.
-func (l *lines) last() int {
-	line := l.line
-	for _, e := range l.ends[l.next:] {
-		line += e.n
-	}
-	return line
-}
-
-// values reads JSON values one at a time, each within a limit.
-type values struct {
-	dec    *json.Decoder
-	text   *bounded
-	lines  *lines
-	limits JSONLimits
-	raw    json.RawMessage
-}
-
-// newValues reads from r, which adds to lines what line ends it passes.
-func newValues(r io.Reader, lines *lines, limits JSONLimits) *values {
-	text := &bounded{r: r, most: 2 * int64(limits.MaxValue), lines: lines}
-	return &values{dec: json.NewDecoder(text), text: text, lines: lines, limits: limits}
-}
-
-// next reads a value and returns it, valid until the next call, with the offset
-// where it starts.
-func (v *values) next() ([]byte, int64, error) {
-	v.text.base = v.dec.InputOffset()
-	if err := v.dec.Decode(&v.raw); err != nil {
-		return nil, 0, v.fault(err)
-	}
-	start := v.dec.InputOffset() - int64(len(v.raw))
-	switch {
-	case len(v.raw) > v.limits.MaxValue:
-		return nil, 0, v.text.tooLong()
-	case depth(v.raw) > v.limits.MaxDepth:
-		return nil, 0, &record.FileError{
-			Line: v.lines.of(start), Code: record.FileLimit,
-			Message: fmt.Sprintf("il file JSON annida oggetti oltre il limite di %d", v.limits.MaxDepth),
-		}
-	}
-	return v.raw, start, nil
-}
-
-// more tells whether another value comes before the end of the array, or of the
-// text.
-func (v *values) more() bool {
-	v.text.base = v.dec.InputOffset()
-	return v.dec.More()
-}
-
-// bracket reads the start or the end of an array.
-func (v *values) bracket(want json.Delim) error {
-	v.text.base = v.dec.InputOffset()
-	token, err := v.dec.Token()
-	if err == nil && token != want {
-		err = &json.SyntaxError{Offset: v.dec.InputOffset()}
-	}
-	if err != nil {
-		return v.fault(err)
-	}
-	return nil
-}
-
-// end checks that nothing follows what has been read.
-func (v *values) end() error {
-	v.text.base = v.dec.InputOffset()
-	if _, err := v.dec.Token(); !errors.Is(err, io.EOF) {
-		return v.fault(err)
-	}
-	return nil
-}
-
-// upcoming is the first byte of what comes next, after more.
-func (v *values) upcoming() byte {
-	var b [1]byte
-	if n, _ := v.dec.Buffered().Read(b[:]); n == 0 {
-		return 0
-	}
-	return b[0]
-}
-
-// fault says what an error of the decoder means for the file.
-func (v *values) fault(err error) error {
-	var fe *record.FileError
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &fe):
-		return err
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &record.FileError{
-			Line: v.lines.last(), Code: record.FileTruncated, Cause: io.ErrUnexpectedEOF,
-			Message: "il file JSON finisce prima della sua fine: è incompleto, farselo mandare di nuovo",
-		}
-	case errors.As(err, &syntax):
-		return &record.FileError{
-			Line: v.lines.of(v.dec.InputOffset()), Code: record.FileSyntax, Cause: err,
-			Message: "il file JSON non è leggibile: l'errore è nel valore che comincia in questa riga",
-		}
-	}
-	return fmt.Errorf("reading the JSON after line %d: %w", v.lines.of(v.dec.InputOffset()), err)
-}
-
-// bounded stops a text that goes on too long without a value ending: base is
-// where the last one did.
-type bounded struct {
-	r          io.Reader
-	read, base int64
-	most       int64
-	lines      *lines
-	err        error // said again: the decoder asks on after an error
-}
-
-func (b *bounded) Read(p []byte) (n int, err error) {
-	switch {
-	case b.err != nil:
-	case b.read-b.base > b.most:
-		b.err = b.tooLong()
-	default:
-		n, b.err = b.r.Read(p)
-		b.read += int64(n)
-	}
-	return n, b.err
-}
-
-func (b *bounded) tooLong() error {
-	return &record.FileError{
-		Line: b.lines.of(b.base), Code: record.FileLimit,
-		Message: fmt.Sprintf("nel file JSON un flusso senza i suoi pagamenti, o un pagamento, supera il limite di %d byte", b.most/2),
-	}
 }

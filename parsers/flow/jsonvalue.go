@@ -36,7 +36,7 @@ func members(object []byte, visit func(name, value []byte, offset int) error) er
 }
 
 func skipBlanks(b []byte, i int) int {
-	for b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r' {
+	for isBlank(b[i]) {
 		i++
 	}
 	return i
@@ -72,23 +72,6 @@ func valueEnd(b []byte, i int) int {
 	return i
 }
 
-// depth is how deep a value is nested; a number or text is 0 deep.
-func depth(value []byte) (deepest int) {
-	now := 0
-	for i := 0; i < len(value); i++ {
-		switch value[i] {
-		case '"':
-			i = valueEnd(value, i) - 1
-		case '{', '[':
-			now++
-			deepest = max(deepest, now)
-		case '}', ']':
-			now--
-		}
-	}
-	return deepest
-}
-
 func isContainer(value []byte) bool { return value[0] == '{' || value[0] == '[' }
 
 func isNull(value []byte) bool { return value[0] == 'n' }
@@ -100,10 +83,23 @@ func appendText(dst, value []byte) (out []byte, bare bool) {
 		return append(dst, value...), true
 	}
 	if bytes.IndexByte(value, '\\') >= 0 {
-		return append(dst, bytes.Trim(unescape(value), " \t\r\n")...), false
+		return append(dst, trimmed(unescape(value))...), false
 	}
-	return append(dst, bytes.Trim(value[1:len(value)-1], " \t\r\n")...), false
+	return append(dst, trimmed(value[1:len(value)-1])...), false
 }
+
+// trimmed is a text without white space around it.
+func trimmed(b []byte) []byte {
+	for len(b) > 0 && isBlank(b[0]) {
+		b = b[1:]
+	}
+	for len(b) > 0 && isBlank(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // unescape is what a text with escapes says; it was valid a moment ago, so that
 // there is no error to look at.
@@ -166,9 +162,35 @@ func civilDay(text []byte) (record.Date, bool) {
 	if d, ok := date(text); ok {
 		return d, true
 	}
+	if d, ok := sameDay(text); ok {
+		return d, true
+	}
 	t, ok := moment(string(text))
 	if !ok || t.Year() < 1900 || t.Year() > 2199 {
 		return 0, false
 	}
 	return record.DateOf(t), true
+}
+
+// sameDay reads YYYY-MM-DDThh:mm:ssZ, or with three decimals, before 22:00: the
+// day is then the same in Italy all the year. ok is false for whatever needs a
+// closer look.
+func sameDay(text []byte) (d record.Date, ok bool) {
+	const plain, thousandths = "####-##-##T##:##:##Z", "####-##-##T##:##:##.###Z"
+	shape := plain
+	if len(text) == len(thousandths) {
+		shape = thousandths
+	}
+	if len(text) != len(shape) {
+		return 0, false
+	}
+	for i, c := range text {
+		if digit := c >= '0' && c <= '9'; digit != (shape[i] == '#') || !digit && c != shape[i] {
+			return 0, false
+		}
+	}
+	if hour := text[11:13]; string(hour) >= "22" || text[14] > '5' || text[17] > '5' {
+		return 0, false
+	}
+	return date(text[:10])
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"fmt"
 	"unicode/utf8"
 
@@ -71,6 +72,9 @@ type payment struct {
 	text  []byte
 	found [elemCount]struct{ start, end, line int } // line 0: not there
 	bad   *record.Reject                            // a fault of its structure
+
+	dayText []byte // of the last payment whose day was read: most have the same
+	day     record.Date
 }
 
 func (p *payment) reset(line int) {
@@ -171,9 +175,14 @@ func (p *payment) judge(l *record.FlowLine) *record.Reject {
 	case l.Amount == 0, l.Amount < 0 && l.Outcome != revoked:
 		return p.refuse(elemAmount, record.RejectNotPositive, "l'importo deve essere maggiore di zero (negativo solo con esito 3, pagamento revocato)")
 	}
-	if l.On, ok = p.form.day(p.value(elemOn)); !ok {
-		return p.refuse(elemOn, record.RejectDate, p.form.wantDay)
+	if on := p.value(elemOn); !bytes.Equal(on, p.dayText) {
+		if p.day, ok = p.form.day(on); !ok {
+			p.dayText = p.dayText[:0]
+			return p.refuse(elemOn, record.RejectDate, p.form.wantDay)
+		}
+		p.dayText = append(p.dayText[:0], on...)
 	}
+	l.On = p.day
 	ids := string(p.text)
 	l.IUV = ids[p.found[elemIUV].start:p.found[elemIUV].end]
 	l.IUR = ids[p.found[elemIUR].start:p.found[elemIUR].end]

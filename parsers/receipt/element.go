@@ -19,6 +19,7 @@ type element struct {
 	text     string
 	line     int
 	children []*element
+	signed   bool // it was in a signed envelope
 }
 
 // maxElements is how many elements a document may have; a receipt of five

@@ -42,6 +42,7 @@ import (
 	"quadra/parsers/bilancio"
 	"quadra/parsers/csvrow"
 	"quadra/parsers/mypay"
+	"quadra/parsers/repeat"
 	"quadra/parsers/xmlscan"
 )
 
@@ -58,6 +59,9 @@ type Options struct {
 	// MaxReceipt is how many bytes the document of one receipt may have, in XML
 	// or JSON; zero means [DefaultMaxReceipt].
 	MaxReceipt int
+	// MaxDepth is how many objects and arrays may be open at once in JSON; zero
+	// means 32.
+	MaxDepth int
 }
 
 func (o Options) maxReceipt() int {
@@ -121,8 +125,8 @@ type reader struct {
 	line    record.ReceiptLine
 	texts   []*string // where the text of each column goes
 
-	seed      [2]maphash.Seed
-	positions map[[2]uint64]uint8 // rows met so far of an IUV and IUR; nil when rows say their index
+	key       maphash.Hash
+	positions *repeat.Counter // of rows of an IUV and IUR; nil when rows say their index
 }
 
 func newReader(t *mypay.Table, taxCode string) *reader {
@@ -141,8 +145,7 @@ func newReader(t *mypay.Table, taxCode string) *reader {
 		r.texts[column] = to
 	}
 	if !t.Has(colIndex) {
-		r.positions = make(map[[2]uint64]uint8)
-		r.seed = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+		r.positions = &repeat.Counter{}
 	}
 	return r
 }
@@ -258,18 +261,11 @@ func (r *reader) position() int {
 	if len(iuv) == 0 {
 		iuv = r.Field(colRequestIUV)
 	}
-	var key [2]uint64
-	for i, seed := range r.seed {
-		var h maphash.Hash
-		h.SetSeed(seed)
-		h.Write(iuv)
-		h.WriteByte(0)
-		h.Write(r.Field(colIUR))
-		key[i] = h.Sum64()
-	}
-	n := min(r.positions[key]+1, maxIndex+1)
-	r.positions[key] = n
-	return int(n)
+	r.key.Reset()
+	_, _ = r.key.Write(iuv)
+	_ = r.key.WriteByte(0)
+	_, _ = r.key.Write(r.Field(colIUR))
+	return min(r.positions.Next(r.key.Sum64()), maxIndex+1)
 }
 
 func (r *reader) index(position int) (int, *record.Reject) {

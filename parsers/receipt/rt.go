@@ -42,10 +42,14 @@ func judgeRT(e *element, taxCode string) (v verdict, err error) {
 	}
 	domain := e.at("dominio/identificativoDominio")
 	beneficiary := e.at("enteBeneficiario/identificativoUnivocoBeneficiario/codiceIdentificativoUnivoco")
-	for _, entity := range []value{domain, beneficiary} {
-		if taxCode != "" && entity.text != "" && !strings.EqualFold(entity.text, taxCode) {
-			return v, otherEntity(entity.line, taxCode, entity.text)
-		}
+	if taxCode != "" && domain.text != "" && !strings.EqualFold(domain.text, taxCode) {
+		return v, otherEntity(domain.line, taxCode, domain.text)
+	}
+	if beneficiary.text != "" && !strings.EqualFold(beneficiary.text, domain.text) {
+		// The domain says whose the money is. Bodies with a partita IVA of another
+		// number than their tax code are written with either here.
+		v.warnings = append(v.warnings, fmt.Sprintf("l'ente beneficiario della ricevuta è %s, il suo dominio %s: vale il dominio",
+			field.Shorten(beneficiary.text), field.Shorten(domain.text)))
 	}
 	heading := rtHeading{
 		iuv:     e.at("datiPagamento/identificativoUnivocoVersamento"),

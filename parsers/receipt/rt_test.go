@@ -3,6 +3,9 @@ package receipt_test
 import (
 	"encoding/base64"
 	"errors"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +30,45 @@ func rtLines() []record.ReceiptLine {
 	stamp.Line, stamp.IUR, stamp.Index, stamp.Amount, stamp.OutcomeTag = 55, "IUR-3", 3, 1600, ""
 	stamp.Remittance, stamp.Collection, stamp.Stamp = "Marca da bollo", "9/BOLLO", true
 	return []record.ReceiptLine{duties, stamp}
+}
+
+// signed is the RT of the samples in an envelope that openssl made.
+func signed(t *testing.T) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "cms", "testdata", "rt_6_2.xml.p7m"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestReadRTSaysWhatItDoesNotRelyOn takes receipts that are signed, or written with
+// the partita IVA of the entity, and says so.
+func TestReadRTSaysWhatItDoesNotRelyOn(t *testing.T) {
+	t.Parallel()
+	rt := sample(t, "rt_6_2.xml")
+	const domain = ">G</pay_i:tipoIdentificativoUnivoco>\n      <pay_i:codiceIdentificativoUnivoco>"
+	for _, tc := range []struct{ name, in, warning string }{
+		{"signed in itself", put(t, rt, "</pay_i:RT>", "<Signature><Reference/><Reference/></Signature></pay_i:RT>"), "firmata, firma non verificata"},
+		{"signed in the message that brings it", envelope("paaInviaRT", string(signed(t))), "firmata, firma non verificata"},
+		{
+			"for a beneficiary that is not the domain", put(t, rt, domain+entity, domain+"00998870778"),
+			"l'ente beneficiario della ricevuta è 00998870778, il suo dominio " + entity + ": vale il dominio",
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			got, _ := taken(t, receipt.ReadRT, tc.in, entity)
+			if len(got.lines) != len(rtLines()) || len(got.docs) != 1 || !slices.Equal(got.docs[0].Warnings, []string{tc.warning}) {
+				t.Errorf("%d lines, %+v", len(got.lines), got.docs)
+			}
+			for _, l := range got.lines {
+				if l.Beneficiary != entity {
+					t.Errorf("beneficiary %s", l.Beneficiary)
+				}
+			}
+		})
+	}
 }
 
 // moved gives all lines one line of the document.
@@ -60,7 +102,6 @@ func TestReadRT(t *testing.T) {
 			}
 			return lines
 		}()},
-		{"with a signature that repeats itself", put(t, rt, "</pay_i:RT>", "<Signature><Reference/><Reference/></Signature></pay_i:RT>"), rtLines()},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +154,6 @@ func TestReadRTRefusesTheFile(t *testing.T) {
 		hint     string
 	}{
 		{"of another domain", strings.ReplaceAll(rt, entity, other), base, record.FileEntity, other},
-		{"of another beneficiary", put(t, rt, ">G</pay_i:tipoIdentificativoUnivoco>\n      <pay_i:codiceIdentificativoUnivoco>"+entity, ">G</pay_i:tipoIdentificativoUnivoco>\n      <pay_i:codiceIdentificativoUnivoco>"+other), base, record.FileEntity, other},
 		{"whose total is not the sum", put(t, rt, "46.00", "46.01"), base, record.FileContent, "importoTotalePagato è 46,01, ma i pagamenti della ricevuta sommano 46,00"},
 		{"with an amount of one decimal", put(t, rt, "30.00", "30.0"), base, record.FileContent, "singoloImportoPagato"},
 		{"with a negative amount", put(t, rt, "30.00", "-30.00"), base, record.FileContent, "negativo"},
@@ -132,7 +172,7 @@ func TestReadRTRefusesTheFile(t *testing.T) {
 		{"with a bare ampersand", put(t, rt, "&amp;", "&"), base, record.FileSyntax, ""},
 		{"in base64 that is none", "<Envelope><rt>????</rt></Envelope>", base, record.FileContent, "base64"},
 		{"in base64 that is cut", envelope("paaInviaRT", rt[:900]), base, record.FileTruncated, "base64"},
-		{"in base64 and signed", envelope("paaInviaRT", "\x30\x82"+rt), base, record.FileContent, "p7m"},
+		{"in base64 and signed", envelope("paaInviaRT", string(signed(t)[:3000])), base, record.FileTruncated, "p7m"},
 		{"in base64 in base64", envelope("paaInviaRT", envelope("paaInviaRT", rt)), base, record.FileContent, "Envelope"},
 		{"larger than a receipt may be", rt, receipt.Options{TaxCode: entity, MaxReceipt: len(rt) - 1}, record.FileLimit, "byte"},
 		{"with too many elements", "<RT>" + strings.Repeat("<a/>", 5000) + "</RT>", base, record.FileLimit, "5000"},

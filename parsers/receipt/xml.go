@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"quadra/engine/record"
+	"quadra/parsers/cms"
 	"quadra/parsers/field"
 	"quadra/parsers/mypay"
 	"quadra/parsers/xmlscan"
@@ -93,6 +94,9 @@ func readXML(ctx context.Context, in io.Reader, opt Options, what string, sink S
 		}
 		all.lines = append(all.lines, v.lines...)
 		all.rejects = append(all.rejects, v.rejects...)
+		if e.signed || e.child("Signature") != nil {
+			all.warnings = append(all.warnings, "firmata, firma non verificata")
+		}
 		all.warnings = append(all.warnings, v.warnings...)
 	}
 	doc.Warnings, s.Warnings = all.warnings, all.warnings
@@ -156,11 +160,18 @@ func unpacked(e *element, limits xmlscan.Limits) ([]*element, error) {
 	if err != nil {
 		return nil, content(e.line, "l'elemento "+e.name+" dovrebbe contenere la ricevuta in base64, ma non è base64")
 	}
-	if bytes.HasPrefix(inner, []byte{0x30}) {
-		return nil, content(e.line, "la ricevuta nell'elemento "+e.name+" è firmata (p7m): mandare il file XML che la firma contiene")
+	var fe *record.FileError
+	signed := cms.Looks(inner)
+	if signed {
+		inner, err = cms.Document(inner)
+		if errors.As(err, &fe) {
+			fe.Line, fe.Message = e.line, fmt.Sprintf("nell'elemento %s: %s", e.name, fe.Message)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	root, err := document(xmlscan.New(bytes.NewReader(inner), limits))
-	var fe *record.FileError
 	if errors.As(err, &fe) {
 		fe.Line, fe.Message = e.line, fmt.Sprintf("la ricevuta in base64 nell'elemento %s: %s", e.name, fe.Message)
 	}
@@ -168,6 +179,7 @@ func unpacked(e *element, limits xmlscan.Limits) ([]*element, error) {
 		return nil, err
 	}
 	root.move(e.line)
+	root.signed = signed
 	if root.name == elemBare {
 		return []*element{root}, nil
 	}

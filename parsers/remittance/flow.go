@@ -133,6 +133,7 @@ func (t text) flow(i int, intact bool) (Ref, int, bool) {
 		ref.Candidates = append(ref.Candidates, more)
 		ref.Ambiguous = ref.Ambiguous || strong || !hasShape(chosen.id)
 	}
+	ref.Ambiguous = ref.Ambiguous || t.cut && chosen.at == t.len()
 	slices.SortStableFunc(ref.Candidates, func(a, b string) int { return len(b) - len(a) })
 	if intact && whole && !spaced && first == 0 && !ref.Ambiguous && strings.IndexByte(" /", t.at(chosen.at)) >= 0 {
 		ref.Step = StepStrict

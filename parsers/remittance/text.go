@@ -3,6 +3,7 @@ package remittance
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // text is a remittance text prepared for reading: ASCII of one byte per
@@ -10,6 +11,7 @@ import (
 // other character outside ASCII a '?'. raw keeps the case, up has capitals only.
 type text struct {
 	raw, up []byte
+	cut     bool // as long as a field of a bank: what stands at its end may go on
 }
 
 func fold(s string) text {
@@ -32,7 +34,9 @@ func fold(s string) text {
 	if n := len(raw); n > 0 && raw[n-1] == ' ' {
 		raw = raw[:n-1]
 	}
-	return text{raw: raw, up: []byte(strings.ToUpper(string(raw)))}
+	const endToEnd, transfer = 35, 140 // characters of a reference, of a remittance
+	length := utf8.RuneCountInString(s)
+	return text{raw: raw, up: []byte(strings.ToUpper(string(raw))), cut: length == endToEnd || length == transfer}
 }
 
 func (t text) len() int { return len(t.up) }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"quadra/engine/book"
 	"quadra/engine/calendar"
 	"quadra/engine/explain"
 	"quadra/engine/judge"
@@ -27,8 +28,10 @@ type Books struct {
 	Rules    *rules.Ruleset
 	Calendar *calendar.Calendar
 	Terms    explain.Terms
-	Accounts []string
-	Run      *store.Run // the last night
+	// Tolerance is the difference up to which amounts count as equal.
+	Tolerance record.Cents
+	Accounts  []string
+	Run       *store.Run // the last night
 }
 
 // New opens empty books of the entity 80000123457 with the default ruleset and
@@ -55,7 +58,15 @@ func New(tb testing.TB) *Books {
 
 // Settings are those to explain the last night with.
 func (b *Books) Settings(language string) explain.Settings {
-	return explain.Settings{AsOf: b.Run.AsOf, Rules: b.Rules, Calendar: b.Calendar, Terms: b.Terms, Language: language}
+	return explain.Settings{AsOf: b.Run.AsOf, Rules: b.Rules, Calendar: b.Calendar, Terms: b.Terms, Tolerance: b.Tolerance, Language: language}
+}
+
+// Read runs fn on one snapshot of the books.
+func (b *Books) Read(fn func(*store.Tx) error) {
+	b.tb.Helper()
+	if err := b.Store.Read(context.Background(), fn); err != nil {
+		b.tb.Fatal(err)
+	}
 }
 
 // Write runs fn in one transaction.
@@ -128,9 +139,12 @@ func (b *Books) Night(asOf string) {
 		if _, err := link.Run(context.Background(), tx); err != nil {
 			return err
 		}
+		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
+			return err
+		}
 		if _, err := judge.Run(context.Background(), tx, judge.Settings{
 			AsOf: run.AsOf, Run: run.ID, SendsNotices: true, LoadsTreasury: true, Accounts: record.NewAccounts([][]string{b.Accounts}),
-			NotPagoPA: func(string) bool { return false }, Terms: judge.Terms(b.Terms), Calendar: b.Calendar, Rules: b.Rules, Fingerprint: "test",
+			NotPagoPA: func(string) bool { return false }, Terms: judge.Terms(b.Terms), Tolerance: b.Tolerance, Calendar: b.Calendar, Rules: b.Rules, Fingerprint: "test",
 		}, nil); err != nil {
 			return err
 		}

@@ -8,30 +8,30 @@ SELECT 1 FROM decision LIMIT 1
 
 -- name: DecisionsAll
 SELECT d.id, d.kind, d.answer, d.proposal, d.joint, d.year, d.number, d.account, d.iuf_key, d.psp, d.flow_year, d.iuv, d.iur, d.idx,
-    d.amount, d.version, d.author, d.note, d.decided_at, d.line, f.name, f.sha256, c.entry
+    d.amount, d.version, d.author, d.note, d.decided_at, f.run_id, d.line, f.name, f.sha256, c.entry
 FROM decision d JOIN doc c ON c.id = d.doc_id JOIN file f ON f.id = c.file_id ORDER BY d.id
 
 -- name: DecisionsOnMovement
 SELECT d.id, d.kind, d.answer, d.proposal, d.joint, d.year, d.number, d.account, d.iuf_key, d.psp, d.flow_year, d.iuv, d.iur, d.idx,
-    d.amount, d.version, d.author, d.note, d.decided_at, d.line, f.name, f.sha256, c.entry
+    d.amount, d.version, d.author, d.note, d.decided_at, f.run_id, d.line, f.name, f.sha256, c.entry
 FROM decision d JOIN doc c ON c.id = d.doc_id JOIN file f ON f.id = c.file_id
 WHERE d.year = ? AND d.number = ? AND d.number <> '' ORDER BY d.id
 
 -- name: DecisionsOnSettlement
 SELECT d.id, d.kind, d.answer, d.proposal, d.joint, d.year, d.number, d.account, d.iuf_key, d.psp, d.flow_year, d.iuv, d.iur, d.idx,
-    d.amount, d.version, d.author, d.note, d.decided_at, d.line, f.name, f.sha256, c.entry
+    d.amount, d.version, d.author, d.note, d.decided_at, f.run_id, d.line, f.name, f.sha256, c.entry
 FROM decision d JOIN doc c ON c.id = d.doc_id JOIN file f ON f.id = c.file_id
 WHERE d.iuf_key = ? AND d.psp = ? AND d.flow_year = ? AND d.iuf_key <> '' ORDER BY d.id
 
 -- name: DecisionsOnIUV
 SELECT d.id, d.kind, d.answer, d.proposal, d.joint, d.year, d.number, d.account, d.iuf_key, d.psp, d.flow_year, d.iuv, d.iur, d.idx,
-    d.amount, d.version, d.author, d.note, d.decided_at, d.line, f.name, f.sha256, c.entry
+    d.amount, d.version, d.author, d.note, d.decided_at, f.run_id, d.line, f.name, f.sha256, c.entry
 FROM decision d JOIN doc c ON c.id = d.doc_id JOIN file f ON f.id = c.file_id
 WHERE d.iuv = ? AND d.iuv <> '' ORDER BY d.id
 
 -- name: DecisionsOnProposal
 SELECT d.id, d.kind, d.answer, d.proposal, d.joint, d.year, d.number, d.account, d.iuf_key, d.psp, d.flow_year, d.iuv, d.iur, d.idx,
-    d.amount, d.version, d.author, d.note, d.decided_at, d.line, f.name, f.sha256, c.entry
+    d.amount, d.version, d.author, d.note, d.decided_at, f.run_id, d.line, f.name, f.sha256, c.entry
 FROM decision d JOIN doc c ON c.id = d.doc_id JOIN file f ON f.id = c.file_id
 WHERE d.proposal = ? AND d.joint = 1 ORDER BY d.id
 

@@ -1,13 +1,13 @@
 -- name: JudgeDirtyReviewPayments
-INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, NULL FROM payment WHERE review_on IS NOT NULL AND review_on <= ?
+INSERT INTO dirty_iuv (iuv, file_id, also, due) SELECT DISTINCT iuv, NULL, ',calendar', 1 FROM payment WHERE review_on IS NOT NULL AND review_on <= ?
 ON CONFLICT (iuv) DO NOTHING
 
 -- name: JudgeDirtyReviewSettlements
-INSERT INTO dirty_settlement (settlement_id, file_id) SELECT id, NULL FROM settlement WHERE review_on IS NOT NULL AND review_on <= ?
+INSERT INTO dirty_settlement (settlement_id, file_id, also) SELECT id, NULL, ',calendar' FROM settlement WHERE review_on IS NOT NULL AND review_on <= ?
 ON CONFLICT (settlement_id) DO NOTHING
 
 -- name: JudgeDirtyReviewMovements
-INSERT INTO dirty_movement (movement_id, file_id) SELECT id, NULL FROM movement WHERE review_on IS NOT NULL AND review_on <= ?
+INSERT INTO dirty_movement (movement_id, file_id, also, due) SELECT id, NULL, ',calendar', 1 FROM movement WHERE review_on IS NOT NULL AND review_on <= ?
 ON CONFLICT (movement_id) DO NOTHING
 
 -- name: JudgeClearIUV
@@ -20,7 +20,7 @@ DELETE FROM dirty_settlement
 DELETE FROM dirty_movement
 
 -- name: GroupMarksAll
-SELECT iuv, coalesce(file_id, 0) FROM dirty_iuv ORDER BY iuv
+SELECT iuv, coalesce(file_id, 0), also, due = 0 FROM dirty_iuv ORDER BY iuv
 
 -- name: GroupReceiptsAll
 SELECT iuv, iur, idx, iud, amount, total, paid_on, after_cutoff, shared, stamp, debt_type FROM receipt ORDER BY iuv, iur, idx
@@ -57,12 +57,12 @@ ORDER BY d.iuv, r.movement_id
 
 -- name: GroupPaymentsAll
 SELECT iuv, iur, idx, alone_iud, amount, has_receipt, notice_iud, coalesce(flow_id, 0), coalesce(flow_seq, 0), difference,
-    due_from, verdict_id, coalesce(review_on, '')
+    due_from, verdict_id, coalesce(review_on, ''), iud
 FROM payment ORDER BY iuv, iur, idx, alone_iud
 
 -- name: GroupPaymentsDirty
 SELECT p.iuv, p.iur, p.idx, p.alone_iud, p.amount, p.has_receipt, p.notice_iud, coalesce(p.flow_id, 0), coalesce(p.flow_seq, 0),
-    p.difference, p.due_from, p.verdict_id, coalesce(p.review_on, '')
+    p.difference, p.due_from, p.verdict_id, coalesce(p.review_on, ''), p.iud
 FROM dirty_iuv d CROSS JOIN payment p ON p.iuv = d.iuv ORDER BY d.iuv, p.iur, p.idx, p.alone_iud
 
 -- name: NoticeByIUD
@@ -83,12 +83,12 @@ INSERT INTO verdict (unit, ruleset_hash, status, sign, severity, labels, facts) 
 
 -- name: PaymentPut
 INSERT INTO payment (iuv, iur, idx, alone_iud, amount, has_receipt, notice_iud, flow_id, flow_seq, difference, due_from,
-    verdict_id, since_run, review_on)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    verdict_id, since_run, review_on, iud)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (iuv, iur, idx, alone_iud) DO UPDATE SET amount = excluded.amount, has_receipt = excluded.has_receipt,
     notice_iud = excluded.notice_iud, flow_id = excluded.flow_id, flow_seq = excluded.flow_seq,
     difference = excluded.difference, due_from = excluded.due_from, verdict_id = excluded.verdict_id,
-    since_run = excluded.since_run, review_on = excluded.review_on
+    since_run = excluded.since_run, review_on = excluded.review_on, iud = excluded.iud
 
 -- name: PaymentReview
 UPDATE payment SET review_on = ? WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ?
@@ -97,24 +97,55 @@ UPDATE payment SET review_on = ? WHERE iuv = ? AND iur = ? AND idx = ? AND alone
 DELETE FROM payment WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ?
 
 -- name: PaymentHistory
-INSERT INTO payment_history (iuv, iur, idx, alone_iud, run_id, before, after, amount, file_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount
+INSERT INTO payment_history (iuv, iur, idx, alone_iud, run_id, before, after, amount, file_id,
+    also, iud, difference, due_from, has_receipt, has_notice, flow_id, flow_seq)
+SELECT iuv, iur, idx, alone_iud, ?5, ?6, CASE ?7 WHEN 0 THEN verdict_id END, amount, ?8,
+    ?9, iud, difference, due_from, has_receipt, notice_iud <> '', flow_id, flow_seq
+FROM payment WHERE iuv = ?1 AND iur = ?2 AND idx = ?3 AND alone_iud = ?4
+ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount, iud = excluded.iud, difference = excluded.difference,
+    due_from = excluded.due_from, has_receipt = excluded.has_receipt, has_notice = excluded.has_notice,
+    flow_id = excluded.flow_id, flow_seq = excluded.flow_seq
 
 -- name: UnitHistory
-INSERT INTO unit_history (unit, unit_id, run_id, before, after, amount, file_id) VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount
+INSERT INTO unit_history (unit, unit_id, run_id, before, after, amount, difference, parts, flow_id, file_id, also, reasons)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount, difference = excluded.difference,
+    parts = excluded.parts, flow_id = excluded.flow_id, reasons = excluded.reasons
+
+-- name: SettlementReasons
+SELECT coalesce(group_concat(reason, '|' ORDER BY reason), '') FROM (SELECT DISTINCT reason FROM settlement_link WHERE settlement_id = ?)
+
+-- name: MovementReasons
+SELECT coalesce(group_concat(reason, '|' ORDER BY reason), '') FROM (
+    SELECT reason FROM settlement_link WHERE movement_id = ?1
+    UNION SELECT step FROM movement_ref WHERE movement_id = ?1 AND kind = 'iuv' AND used = 1)
+
+-- name: UnitHistoryLast
+SELECT amount, difference, parts, coalesce(flow_id, 0), reasons FROM unit_history WHERE unit = ? AND unit_id = ? ORDER BY run_id DESC LIMIT 1
+
+-- name: MovementVersion
+WITH now AS (SELECT m.id, m.account, m.amount, m.reversed, m.covered, m.booked_on, m.value_on, m.payer, m.remittance,
+        coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuf'), '') AS iufs,
+        coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv'), '') AS iuvs
+    FROM movement m WHERE m.id = ?1)
+INSERT INTO movement_version (movement_id, run_id, account, amount, reversed, covered, booked_on, value_on, payer, remittance, iufs, iuvs)
+SELECT n.id, ?2, n.account, n.amount, n.reversed, n.covered, n.booked_on, n.value_on, n.payer, n.remittance, n.iufs, n.iuvs
+FROM now n LEFT JOIN movement_version v ON v.movement_id = ?1
+    AND v.run_id = (SELECT max(o.run_id) FROM movement_version o WHERE o.movement_id = ?1)
+WHERE v.movement_id IS NULL OR (n.account, n.amount, n.reversed, n.covered, n.booked_on, n.value_on, n.payer, n.remittance, n.iufs, n.iuvs)
+    <> (v.account, v.amount, v.reversed, v.covered, v.booked_on, v.value_on, v.payer, v.remittance, v.iufs, v.iuvs)
+ON CONFLICT DO NOTHING
 
 -- name: CashUsed
 UPDATE movement_ref SET used = ? WHERE kind = 'iuv' AND ref = ? AND movement_id = ?
 
 -- name: JudgeSettlementsDirty
-SELECT s.id, s.cash, s.parts, s.revised, coalesce(s.verdict_id, 0), coalesce(s.review_on, ''), coalesce(d.file_id, 0),
+SELECT s.id, s.cash, s.parts, s.revised, coalesce(s.verdict_id, 0), coalesce(s.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''), f.id,
     f.regulated_on, f.declared_count, f.declared_total, f.line_count, f.total_plain, f.total_net
 FROM dirty_settlement d CROSS JOIN settlement s ON s.id = d.settlement_id CROSS JOIN flow f ON f.id = s.flow_id ORDER BY s.id
 
 -- name: JudgeSettlementsAll
-SELECT s.id, s.cash, s.parts, s.revised, coalesce(s.verdict_id, 0), coalesce(s.review_on, ''), coalesce(d.file_id, 0),
+SELECT s.id, s.cash, s.parts, s.revised, coalesce(s.verdict_id, 0), coalesce(s.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''), f.id,
     f.regulated_on, f.declared_count, f.declared_total, f.line_count, f.total_plain, f.total_net
 FROM settlement s CROSS JOIN flow f ON f.id = s.flow_id LEFT JOIN dirty_settlement d ON d.settlement_id = s.id ORDER BY s.id
 
@@ -123,7 +154,7 @@ UPDATE settlement SET verdict_id = ?, review_on = ? WHERE id = ?
 
 -- name: JudgeMovementsDirty
 SELECT m.id, m.account, m.amount, m.reversed, m.cash, m.booked_on, m.remittance, m.payer, m.ambiguous,
-    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0),
+    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''), d.due = 0,
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuf'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1),
@@ -135,7 +166,7 @@ FROM dirty_movement d CROSS JOIN movement m ON m.id = d.movement_id ORDER BY m.i
 
 -- name: JudgeMovementsAll
 SELECT m.id, m.account, m.amount, m.reversed, m.cash, m.booked_on, m.remittance, m.payer, m.ambiguous,
-    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0),
+    coalesce(m.verdict_id, 0), coalesce(m.review_on, ''), coalesce(d.file_id, 0), coalesce(d.also, ''), coalesce(d.due = 0, 0),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuf'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv'),
     EXISTS (SELECT 1 FROM movement_ref r WHERE r.movement_id = m.id AND r.kind = 'iuv' AND r.used = 1),
@@ -149,6 +180,6 @@ FROM movement m LEFT JOIN dirty_movement d ON d.movement_id = m.id ORDER BY m.id
 UPDATE movement SET verdict_id = ?, review_on = ? WHERE id = ?
 
 -- name: DirtyMovementsOfSettlements
-INSERT INTO dirty_movement (movement_id, file_id)
-SELECT DISTINCT l.movement_id, d.file_id FROM dirty_settlement d JOIN settlement_link l ON l.settlement_id = d.settlement_id WHERE true
+INSERT INTO dirty_movement (movement_id, file_id, also, due)
+SELECT DISTINCT l.movement_id, d.file_id, d.also, 1 FROM dirty_settlement d JOIN settlement_link l ON l.settlement_id = d.settlement_id WHERE true
 ON CONFLICT (movement_id) DO NOTHING

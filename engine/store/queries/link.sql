@@ -1,9 +1,9 @@
 -- name: LinkDirtyMovements
-SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0)
+SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0), coalesce(d.also, '')
 FROM dirty_movement d JOIN movement m ON m.id = d.movement_id ORDER BY m.id
 
 -- name: LinkMovementsNamingDirtySettlements
-SELECT DISTINCT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0)
+SELECT DISTINCT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, coalesce(d.file_id, 0), coalesce(d.also, '')
 FROM dirty_settlement d
 JOIN settlement s ON s.id = d.settlement_id
 JOIN movement_ref r ON r.kind = 'iuf' AND r.ref = s.iuf_key
@@ -11,14 +11,14 @@ JOIN movement m ON m.id = r.movement_id
 ORDER BY m.id
 
 -- name: LinkMovementsNamingIUF
-SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0
+SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0, ''
 FROM movement_ref r CROSS JOIN movement m ON m.id = r.movement_id WHERE r.kind = 'iuf' AND r.ref = ? ORDER BY m.id
 
 -- name: LinksOfSettlement
 SELECT movement_id, amount FROM settlement_link WHERE settlement_id = ? ORDER BY movement_id
 
 -- name: LinkLooseMovements
-SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0
+SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0, ''
 FROM movement m
 WHERE m.cash <> 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = m.id AND l.reason = 'strict')
 ORDER BY m.id
@@ -71,7 +71,7 @@ FROM settlement s WHERE s.id = ?
 UPDATE settlement SET cash = ?, parts = ?, revised = ? WHERE id = ?
 
 -- name: LinkDirtySettlementIDs
-SELECT settlement_id, coalesce(file_id, 0) FROM dirty_settlement ORDER BY settlement_id
+SELECT settlement_id, coalesce(file_id, 0), also FROM dirty_settlement ORDER BY settlement_id
 
 -- name: LinkUnuse
 UPDATE movement_ref SET used = 0 WHERE movement_id = ? AND used = 1

@@ -1,11 +1,10 @@
--- Every listing takes one parameter: the status, state or code to keep, or the
--- empty text for all.
+-- The first parameter of every listing is the status, state or code to keep, or
+-- the empty text for all.
 
 -- name: ListPayments
-SELECT p.iuv, p.iur, p.idx, coalesce(r.iud, p.alone_iud), p.amount, v.status, v.sign, p.difference, p.due_from,
+SELECT p.iuv, p.iur, p.idx, p.iud, p.amount, v.status, v.sign, p.difference, p.due_from,
     coalesce(s.iuf_key, ''), p.notice_iud, v.labels
 FROM payment p CROSS JOIN verdict v ON v.id = p.verdict_id
-LEFT JOIN receipt r ON p.has_receipt = 1 AND r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx
 LEFT JOIN flow f ON f.id = p.flow_id
 LEFT JOIN settlement s ON s.id = f.settlement_id
 WHERE ?1 IN ('', v.status) ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
@@ -27,6 +26,37 @@ SELECT m.account, m.year, m.number, m.booked_on, m.value_on, m.amount, m.reverse
         UNION SELECT c.step FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv' AND c.used = 1)), '')
 FROM movement m CROSS JOIN verdict v ON v.id = m.verdict_id
 WHERE ?1 IN ('', v.status) ORDER BY m.year, length(m.number), m.number, m.account
+
+-- The same three as a run left the books (second parameter): the last row of the
+-- history of each unit up to that run.
+
+-- name: ListPaymentsAt
+SELECT h.iuv, h.iur, h.idx, h.iud, h.amount, v.status, v.sign, h.difference, h.due_from,
+    coalesce(s.iuf_key, ''), CASE h.has_notice WHEN 1 THEN h.iud ELSE '' END, v.labels
+FROM payment_history h CROSS JOIN verdict v ON v.id = h.after
+LEFT JOIN flow f ON f.id = h.flow_id
+LEFT JOIN settlement s ON s.id = f.settlement_id
+WHERE h.run_id = (SELECT max(i.run_id) FROM payment_history i
+    WHERE i.iuv = h.iuv AND i.iur = h.iur AND i.idx = h.idx AND i.alone_iud = h.alone_iud AND i.run_id <= ?2)
+AND ?1 IN ('', v.status) ORDER BY h.iuv, h.iur, h.idx, h.alone_iud
+
+-- name: ListSettlementsAt
+SELECT f.iuf, s.psp, f.psp_name, s.year, f.regulated_on, f.declared_count, f.declared_total, h.amount, h.parts, h.amount - f.declared_total,
+    v.status, v.sign, h.reasons
+FROM unit_history h CROSS JOIN settlement s ON s.id = h.unit_id CROSS JOIN flow f ON f.id = h.flow_id CROSS JOIN verdict v ON v.id = h.after
+WHERE h.unit = 'settlement' AND h.run_id = (SELECT max(i.run_id) FROM unit_history i
+    WHERE i.unit = h.unit AND i.unit_id = h.unit_id AND i.run_id <= ?2)
+AND ?1 IN ('', v.status) ORDER BY f.regulated_on, s.iuf_key, s.psp
+
+-- name: ListMovementsAt
+SELECT n.account, m.year, m.number, n.booked_on, n.value_on, n.amount, n.reversed, h.amount, n.covered, n.payer,
+    n.iufs, n.iuvs, n.remittance, v.status, v.sign, v.labels, h.reasons
+FROM unit_history h CROSS JOIN movement m ON m.id = h.unit_id CROSS JOIN verdict v ON v.id = h.after
+CROSS JOIN movement_version n ON n.movement_id = h.unit_id
+    AND n.run_id = (SELECT max(o.run_id) FROM movement_version o WHERE o.movement_id = h.unit_id AND o.run_id <= ?2)
+WHERE h.unit = 'movement' AND h.run_id = (SELECT max(i.run_id) FROM unit_history i
+    WHERE i.unit = h.unit AND i.unit_id = h.unit_id AND i.run_id <= ?2)
+AND ?1 IN ('', v.status) ORDER BY m.year, length(m.number), m.number, n.account
 
 -- name: ListReceipts
 SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.debt_type, d.psp_name, d.payer_name, d.remittance,

@@ -117,28 +117,43 @@ UPDATE movement SET
         FROM movement_event e WHERE e.movement_id = movement.id), 0)
 WHERE id = ?
 
+-- A mark keeps all its causes: the last file, and beside it what came before.
+
 -- name: DirtyIUV
-INSERT INTO dirty_iuv (iuv, file_id) VALUES (?, ?) ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+INSERT INTO dirty_iuv (iuv, file_id, also) VALUES (?, ?, ?)
+ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
+    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
+        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
 
 -- name: DirtyIUVOfFlow
-INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, ?1 FROM flow_line WHERE flow_id = ?2 AND true
-ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+INSERT INTO dirty_iuv (iuv, file_id, also) SELECT DISTINCT iuv, ?1, ?3 FROM flow_line WHERE flow_id = ?2 AND true
+ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
+    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
+        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
 
 -- name: DirtyIUVOfReceiptsWithIUD
 INSERT INTO dirty_iuv (iuv, file_id) SELECT DISTINCT iuv, ?1 FROM receipt WHERE iud = ?2 AND iud <> '' AND iuv <> ?3
-ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
+    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
+        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
 
 -- name: DirtyIUVOfNoticeWithIUD
 INSERT INTO dirty_iuv (iuv, file_id) SELECT iuv, ?1 FROM notice WHERE iud = ?2 AND iuv <> ?3
-ON CONFLICT (iuv) DO UPDATE SET file_id = excluded.file_id
+ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
+    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
+        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
 
 -- name: DirtySettlement
-INSERT INTO dirty_settlement (settlement_id, file_id) VALUES (?, ?)
-ON CONFLICT (settlement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id)
+INSERT INTO dirty_settlement (settlement_id, file_id, also) VALUES (?, ?, ?)
+ON CONFLICT (settlement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
+    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
+        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
 
 -- name: DirtyMovement
-INSERT INTO dirty_movement (movement_id, file_id) VALUES (?, ?)
-ON CONFLICT (movement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id)
+INSERT INTO dirty_movement (movement_id, file_id, also) VALUES (?, ?, ?)
+ON CONFLICT (movement_id) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
+    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
+        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
 
 -- name: CoverInsert
 INSERT INTO cover (doc_id, line, seq, year, account, ordered, operation, number, amount, booked_on)
@@ -156,8 +171,9 @@ ON CONFLICT (iud) DO UPDATE SET iuv = CASE excluded.iuv WHEN '' THEN iuv ELSE ex
     shared_amount = excluded.shared_amount, doc_id = excluded.doc_id, line = excluded.line
 
 -- name: ChapterRowInsert
-INSERT INTO chapter_row (doc_id, line, action, debt_type, year, office, office_name, chapter, chapter_name, assessment, assessment_name, active)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO chapter_row (doc_id, line, action, debt_type, year, office, office_name, chapter, chapter_name, assessment, assessment_name, active,
+    article, plan_code, siope, restricted, valid_from, valid_to)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: AssessmentRowInsert
 INSERT INTO assessment_row (doc_id, line, name, debt_type, iuv, iud, office, office_name, chapter, chapter_name, code, code_name, amount, paid)

@@ -23,7 +23,15 @@ FROM run WHERE state = 'done' ORDER BY id DESC LIMIT 1
 
 -- name: RunLastChanging
 SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
-FROM run WHERE state = 'done' AND (changes > 0 OR loaded > 0) ORDER BY id DESC LIMIT 1
+FROM run WHERE state <> 'running' AND (changes > 0 OR loaded > 0) ORDER BY id DESC LIMIT 1
+
+-- name: RunLastJudged
+SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
+FROM run r WHERE EXISTS (SELECT 1 FROM balance b WHERE b.run_id = r.id) ORDER BY id DESC LIMIT 1
+
+-- name: RunAsOf
+SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
+FROM run r WHERE as_of <= ? AND EXISTS (SELECT 1 FROM balance b WHERE b.run_id = r.id) ORDER BY as_of DESC, id DESC LIMIT 1
 
 -- name: RunLastNights
 SELECT id, as_of, started_at FROM run
@@ -35,6 +43,9 @@ DELETE FROM balance WHERE run_id = ?
 
 -- name: BalanceAdd
 INSERT INTO balance (run_id, seq, code, part, side, quantity, amount) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: BalanceLast
+SELECT code, part, side, quantity, amount FROM balance WHERE run_id = (SELECT max(run_id) FROM balance WHERE run_id >= ?) ORDER BY seq
 
 -- name: BalanceOf
 SELECT code, part, side, quantity, amount FROM balance WHERE run_id = ? ORDER BY seq

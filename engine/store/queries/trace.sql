@@ -90,13 +90,15 @@ FROM payment p JOIN verdict v ON v.id = p.verdict_id LEFT JOIN flow w ON w.id = 
 WHERE p.iuv = ? ORDER BY p.iur, p.idx, p.alone_iud
 
 -- name: TracePaymentHistory
-SELECT h.iur, h.idx, h.alone_iud, h.run_id, r.as_of, coalesce(b.status, ''), coalesce(a.status, ''), h.amount, coalesce(f.name, ''), coalesce(f.sha256, '')
+SELECT h.iur, h.idx, h.alone_iud, h.run_id, r.as_of, coalesce(b.status, ''), coalesce(a.status, ''), h.amount, h.difference,
+    coalesce(f.name, ''), coalesce(f.sha256, ''), h.also
 FROM payment_history h JOIN run r ON r.id = h.run_id LEFT JOIN verdict b ON b.id = h.before LEFT JOIN verdict a ON a.id = h.after
 LEFT JOIN file f ON f.id = h.file_id
 WHERE h.iuv = ? ORDER BY h.iur, h.idx, h.alone_iud, h.run_id
 
 -- name: TraceUnitHistory
-SELECT h.run_id, r.as_of, coalesce(b.status, ''), a.status, h.amount, coalesce(f.name, ''), coalesce(f.sha256, '')
+SELECT h.run_id, r.as_of, coalesce(b.status, ''), a.status, h.amount, h.difference,
+    coalesce(f.name, ''), coalesce(f.sha256, ''), h.also
 FROM unit_history h JOIN run r ON r.id = h.run_id LEFT JOIN verdict b ON b.id = h.before JOIN verdict a ON a.id = h.after
 LEFT JOIN file f ON f.id = h.file_id
 WHERE h.unit = ? AND h.unit_id = ? ORDER BY h.run_id

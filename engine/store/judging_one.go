@@ -1,0 +1,84 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// GroupOf is what the books hold about one IUV, as [Tx.Groups] reads it, marked
+// or not.
+func (tx *Tx) GroupOf(iuv string) (*Group, error) {
+	g := &Group{IUV: iuv}
+	var err error
+	if g.Receipts, err = rowsOf(tx, "GroupReceiptsDirty", iuv, scanReceiptRow); err != nil {
+		return nil, err
+	}
+	if g.Lines, err = rowsOf(tx, "GroupLinesDirty", iuv, scanLineRow); err != nil {
+		return nil, err
+	}
+	if g.Notices, err = rowsOf(tx, "GroupNoticesDirty", iuv, scanNoticeRow); err != nil {
+		return nil, err
+	}
+	if g.Cash, err = rowsOf(tx, "GroupCashDirty", iuv, scanCashRow); err != nil {
+		return nil, err
+	}
+	g.Payments, err = rowsOf(tx, "GroupPaymentsDirty", iuv, scanPaymentRow)
+	return g, err
+}
+
+func rowsOf[T any](tx *Tx, name, iuv string, scan scanner[T]) ([]T, error) {
+	name, err := tx.ofOne(name, "dirty_iuv", "iuv")
+	if err != nil {
+		return nil, err
+	}
+	c, err := openCursor(tx, name, scan, iuv)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.take(iuv, nil)
+	if err == nil {
+		return rows, c.close()
+	}
+	return nil, err
+}
+
+// SettlementToJudge is one settlement as [Tx.SettlementsToJudge] reads it,
+// marked or not; nil when there is none.
+func (tx *Tx) SettlementToJudge(id int64) (found *SettlementRow, err error) {
+	name, err := tx.ofOne("JudgeSettlementsDirty", "dirty_settlement", "settlement_id")
+	if err != nil {
+		return nil, err
+	}
+	err = tx.settlementsToJudge(name, []any{id}, func(s *SettlementRow) error { found = s; return nil })
+	return found, err
+}
+
+// MovementToJudge is one movement as [Tx.MovementsToJudge] reads it, marked or
+// not; nil when there is none.
+func (tx *Tx) MovementToJudge(id int64) (found *MovementRow, err error) {
+	name, err := tx.ofOne("JudgeMovementsDirty", "dirty_movement", "movement_id")
+	if err != nil {
+		return nil, err
+	}
+	err = tx.movementsToJudge(name, []any{id}, func(m *MovementRow) error { found = m; return nil })
+	return found, err
+}
+
+// ofOne prepares a statement over what is marked as one over a single key, given
+// as its argument: what is looked at by hand is read as judging reads it.
+func (tx *Tx) ofOne(name, marks, key string) (string, error) {
+	one := name + " of one"
+	if tx.stmts[one] != nil {
+		return one, nil
+	}
+	text := query(name)
+	if strings.Count(text, marks+" d") != 1 {
+		return "", fmt.Errorf("%s does not read %s as d", name, marks)
+	}
+	st, err := tx.sql.PrepareContext(tx.ctx, strings.Replace(text, marks+" d", "(SELECT ? AS "+key+", NULL AS file_id, '' AS also, 0 AS due) d", 1))
+	if err != nil {
+		return "", fmt.Errorf("prepare %s: %w", one, err)
+	}
+	tx.stmts[one] = st
+	return one, nil
+}
