@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // Sealed names a file of the archive.
@@ -46,7 +47,8 @@ func (e *AlteredError) Error() string {
 
 // Archive is a folder of sealed files.
 type Archive struct {
-	dir string
+	dir     string
+	durable sync.Map // folders whose own name is known to be on disk
 }
 
 // Open opens the archive in dir, creating it when missing, and removes what
