@@ -14,7 +14,7 @@ import (
 	"quadra/engine/record"
 )
 
-var rejectsHeader = []string{"riga", "colonna", "codice", "valore", "motivo"}
+var rejectsHeader = []string{"riga", "colonna", "codice", "valore", "motivo", "correzione"}
 
 // Rejects is the CSV of o.Rejects; see [WriteRejects].
 func Rejects(o Outcome) []byte {
@@ -68,7 +68,7 @@ func WriteRejects(w io.Writer, rejects iter.Seq2[record.Reject, error]) error {
 				return fmt.Errorf("write rejects: %w", err)
 			}
 		}
-		row = append(row[:0], strconv.Itoa(r.Line), cell(r.Column), cell(string(r.Code)), cell(r.Value), cell(r.Reason))
+		row = append(row[:0], strconv.Itoa(r.Line), cell(r.Column), cell(string(r.Code)), cell(r.Value), cell(r.Reason), correction(r.Code))
 		if contained {
 			row = append(row, cell(r.Entry))
 		}
