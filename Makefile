@@ -35,7 +35,7 @@ test: ## every test that is quick
 	go test ./...
 
 .PHONY: test-long
-test-long: ## also the long ones: a gigabyte of each format (QUADRA_LONG=1)
+test-long: ## also the long ones: a gigabyte of each format, drops over OpenSSH (QUADRA_LONG=1)
 	QUADRA_LONG=1 go test -timeout 60m ./...
 
 .PHONY: test-faults

@@ -72,6 +72,14 @@ entities:
         known_hosts: known_hosts
         connect_timeout: 5s
         idle_timeout: 1m
+        total_timeout: 3h
+        attempts: 7
+        retry_wait: 0s
+        identity_agent: agent.sock
+        jump: io@passaggio.example.it:2022
+        jump_identity_file: keys/jump
+        jump_fingerprint: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU
+        answer: false
         after: keep
 `
 
@@ -113,15 +121,17 @@ func TestEveryKeyIsRead(t *testing.T) {
 			IgnoreRemittances: []string{"F24", `/^mandato\s/`},
 			Drops: []config.Drop{
 				env(config.Drop{
-					Source: config.SourceReceipts, URL: "file:///srv/drop/ricevute%202026", After: config.AfterDelete, ExpectBy: 9 * time.Hour,
-					ConnectTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+					Source: config.SourceReceipts, URL: "file:///srv/drop/ricevute%202026", After: config.AfterDelete, ExpectBy: 9 * time.Hour, Answer: true,
+					ConnectTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, TotalTimeout: time.Hour, Attempts: 4, RetryWait: 2 * time.Second,
 				}),
 				env(config.Drop{
 					Source: config.SourceFlows, URL: "sftp://quadra@sftp.example.it:2222/out/fdr",
-					Settle: 10 * time.Second, After: config.AfterKeep,
+					Settle: 10 * time.Second, After: config.AfterKeep, Answer: false,
 					IdentityFile: "/etc/quadra/keys/id", PassphraseFile: "/etc/quadra/passphrase",
 					PasswordFile: "/etc/quadra/password", KnownHosts: "/etc/quadra/known_hosts",
-					ConnectTimeout: 5 * time.Second, IdleTimeout: time.Minute,
+					ConnectTimeout: 5 * time.Second, IdleTimeout: time.Minute, TotalTimeout: 3 * time.Hour, Attempts: 7,
+					IdentityAgent: "/etc/quadra/agent.sock", Jump: "io@passaggio.example.it:2022", JumpIdentityFile: "/etc/quadra/keys/jump",
+					JumpFingerprint: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
 				}),
 			},
 		}},
@@ -148,8 +158,8 @@ func TestEverythingHasADefaultButCodesAndAddresses(t *testing.T) {
 				UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,
 			},
 			Drops: []config.Drop{{
-				Source: config.SourceAuto, URL: "file:///etc/quadra/drop", Settle: 10 * time.Second, After: config.AfterMove,
-				ConnectTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+				Source: config.SourceAuto, URL: "file:///etc/quadra/drop", Settle: 10 * time.Second, After: config.AfterMove, Answer: true,
+				ConnectTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, TotalTimeout: time.Hour, Attempts: 4, RetryWait: 2 * time.Second,
 				PasswordEnv: "QUADRA_PASSWORD_C_Q001", PassphraseEnv: "QUADRA_PASSPHRASE_C_Q001",
 			}},
 		}},

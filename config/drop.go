@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -34,6 +35,7 @@ type After string
 // What can become of a file.
 const (
 	AfterMove   After = "move"   // to done/ beside it, or to rejected/
+	AfterRename After = "rename" // to <name>.preso where it is, or <name>.rifiutato
 	AfterDelete After = "delete" // gone from the drop; the archive keeps it
 	AfterKeep   After = "keep"   // left where it is
 )
@@ -44,6 +46,7 @@ type Drop struct {
 	URL    string        // file:///absolute/path or sftp://user@host[:port]/path, never with a password
 	Settle time.Duration // how long size and time of a file must not change before it is taken
 	After  After         // move when not given
+	Answer bool          // whether outcome files are written beside the files; true when not given
 
 	// ExpectBy is by when, on every working day of the entity, the source should
 	// have left something here: time since midnight in Rome; zero for no
@@ -53,12 +56,22 @@ type Drop struct {
 	// The rest is for SFTP only. Files are absolute paths, empty when not given;
 	// at least one of KnownHosts and Fingerprint is there.
 	IdentityFile   string
+	IdentityAgent  string // socket of an SSH agent, or SSH_AUTH_SOCK for that of the environment
 	PassphraseFile string // passphrase of IdentityFile
 	PasswordFile   string
 	KnownHosts     string
 	Fingerprint    string        // of the host key: SHA256:...
 	ConnectTimeout time.Duration // to be connected and logged in
 	IdleTimeout    time.Duration // without a byte from the server
+	TotalTimeout   time.Duration // of one operation with all its attempts: a listing, one file, one answer
+	Attempts       int           // at what a broken connection stopped, 1 to 20
+	RetryWait      time.Duration // before the second attempt; it doubles each time, up to a minute
+
+	// A host to go through, user@host:port; recognised by KnownHosts or
+	// JumpFingerprint. It is shown keys only, never the password.
+	Jump             string
+	JumpIdentityFile string // IdentityFile when not given
+	JumpFingerprint  string
 
 	// PasswordEnv and PassphraseEnv name the environment variables read when the
 	// file is not given: QUADRA_PASSWORD_<IPA> and QUADRA_PASSPHRASE_<IPA>, the
@@ -73,15 +86,16 @@ type Drop struct {
 func defaultDrop(ipa string) Drop {
 	ipa = strings.ToUpper(ipa)
 	return Drop{
-		Source: SourceAuto, Settle: 10 * time.Second, After: AfterMove,
-		ConnectTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Source: SourceAuto, Settle: 10 * time.Second, After: AfterMove, Answer: true,
+		ConnectTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, TotalTimeout: time.Hour,
+		Attempts: 4, RetryWait: 2 * time.Second,
 		PasswordEnv: "QUADRA_PASSWORD_" + ipa, PassphraseEnv: "QUADRA_PASSPHRASE_" + ipa,
 	}
 }
 
 // Password returns the SFTP password, from PasswordFile or else from the
-// environment; nil when neither has one. Read it when it is needed and do not
-// keep it.
+// environment; nil when neither has one. A file that others can read is an
+// error. Read it when it is needed and do not keep it.
 func (d *Drop) Password() ([]byte, error) { return secret(d.PasswordFile, d.PasswordEnv) }
 
 // Passphrase returns the passphrase of IdentityFile, like Password.
@@ -100,8 +114,12 @@ func secret(file, env string) ([]byte, error) {
 	}
 	const most = 4096
 	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err := errors.Join(err, f.Close()); err != nil {
+	info, statErr := f.Stat()
+	if err := errors.Join(err, statErr, f.Close()); err != nil {
 		return nil, fmt.Errorf("reading a secret: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, fmt.Errorf("reading a secret: %s can be read by others (mode %04o): run chmod 600 %s", file, mode, file)
 	}
 	if text = bytes.TrimRight(text, "\r\n"); len(text) == 0 || len(text) > most {
 		return nil, fmt.Errorf("reading a secret: %s must hold 1 to %d bytes", file, most)
@@ -111,7 +129,8 @@ func secret(file, env string) ([]byte, error) {
 
 // sftpKeys have no meaning for a local folder.
 var sftpKeys = []string{
-	"identity_file", "passphrase_file", "password_file", "known_hosts", "fingerprint", "connect_timeout", "idle_timeout",
+	"identity_file", "identity_agent", "passphrase_file", "password_file", "known_hosts", "fingerprint",
+	"jump", "jump_identity_file", "jump_fingerprint", "connect_timeout", "idle_timeout", "total_timeout", "attempts", "retry_wait",
 }
 
 func (d *Drop) read(m *mapping) {
@@ -121,7 +140,8 @@ func (d *Drop) read(m *mapping) {
 		SourceChapters, SourceDecisions, SourceNotes, SourceAuto)
 	m.required("url", &d.URL, "aggiungere la cartella, p.e. file:///srv/drop oppure sftp://utente@host/cartella")
 	m.duration("settle", &d.Settle, 0)
-	choice(m, "after", &d.After, AfterMove, AfterDelete, AfterKeep)
+	choice(m, "after", &d.After, AfterMove, AfterRename, AfterDelete, AfterKeep)
+	m.flag("answer", &d.Answer)
 	m.read("expect_by", func(text string) {
 		at, err := time.Parse("15:04", text)
 		if err != nil || text == "00:00" {
@@ -131,14 +151,23 @@ func (d *Drop) read(m *mapping) {
 		d.ExpectBy = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 	})
 	m.path("identity_file", &d.IdentityFile)
+	d.readAgent(m)
 	m.path("passphrase_file", &d.PassphraseFile)
 	m.path("password_file", &d.PasswordFile)
 	m.path("known_hosts", &d.KnownHosts)
 	m.text("fingerprint", &d.Fingerprint)
 	m.duration("connect_timeout", &d.ConnectTimeout, time.Second)
 	m.duration("idle_timeout", &d.IdleTimeout, time.Second)
-	if d.Fingerprint != "" && !fingerprintHolds(d.Fingerprint) {
-		m.fail("fingerprint", "non è l'impronta di una chiave", "scrivere SHA256: e i 43 caratteri mostrati da ssh-keygen -lf")
+	m.duration("total_timeout", &d.TotalTimeout, time.Second)
+	m.integer("attempts", &d.Attempts, 1, 20)
+	m.duration("retry_wait", &d.RetryWait, 0)
+	m.text("jump", &d.Jump)
+	m.path("jump_identity_file", &d.JumpIdentityFile)
+	m.text("jump_fingerprint", &d.JumpFingerprint)
+	for key, value := range map[string]string{"fingerprint": d.Fingerprint, "jump_fingerprint": d.JumpFingerprint} {
+		if value != "" && !fingerprintHolds(value) {
+			m.fail(key, "non è l'impronta di una chiave", "scrivere SHA256: e i 43 caratteri mostrati da ssh-keygen -lf")
+		}
 	}
 	if d.URL != "" {
 		d.readURL(m)
@@ -207,11 +236,44 @@ func (d *Drop) remote(m *mapping, u *url.URL) {
 		m.fail("url", "manca la cartella", "scrivere sftp://utente@host:22/cartella")
 	case d.KnownHosts == "" && d.Fingerprint == "" && !m.failed("known_hosts"):
 		m.fail("url", "il server non è riconoscibile", "aggiungere known_hosts oppure fingerprint")
-	case d.PassphraseFile != "" && d.IdentityFile == "":
+	case d.PassphraseFile != "" && d.IdentityFile == "" && d.JumpIdentityFile == "":
 		m.fail("passphrase_file", "manca la chiave che apre", "aggiungere identity_file")
 	default:
 		u.Path = path.Clean(u.Path)
 		u.RawPath = ""
 		d.URL = u.String()
+	}
+	d.checkJump(m)
+}
+
+// agentVariable is how ssh_config, and so identity_agent, says: the agent that
+// the environment names.
+const agentVariable = "SSH_AUTH_SOCK"
+
+func (d *Drop) readAgent(m *mapping) {
+	m.text("identity_agent", &d.IdentityAgent)
+	if d.IdentityAgent == "" || d.IdentityAgent == agentVariable {
+		return
+	}
+	m.path("identity_agent", &d.IdentityAgent)
+}
+
+// jumpShape: a host is a name, an IPv4 address, or an IPv6 address in brackets.
+var jumpShape = regexp.MustCompile(`^[^\s@:/]+@([^\s@:/\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
+
+func (d *Drop) checkJump(m *mapping) {
+	switch {
+	case d.Jump == "":
+		for _, key := range []string{"jump_identity_file", "jump_fingerprint"} {
+			if m.has(key) {
+				m.fail(key, "manca il server di passaggio", "aggiungere jump: utente@server:porta, oppure togliere la chiave")
+			}
+		}
+	case !jumpShape.MatchString(d.Jump):
+		m.fail("jump", "non indica un server di passaggio", "scrivere utente@server oppure utente@server:porta")
+	case d.KnownHosts == "" && d.JumpFingerprint == "" && !m.failed("known_hosts"):
+		m.fail("jump", "il server di passaggio non è riconoscibile", "aggiungere known_hosts oppure jump_fingerprint")
+	case d.IdentityFile == "" && d.IdentityAgent == "" && d.JumpIdentityFile == "" && !m.failed("identity_file"):
+		m.fail("jump", "al server di passaggio si accede solo con una chiave", "aggiungere identity_file, identity_agent oppure jump_identity_file")
 	}
 }

@@ -19,6 +19,13 @@ func TestSecretsComeFromAFileOrTheEnvironment(t *testing.T) {
 		}
 		return path
 	}
+	opened := func(name string, mode os.FileMode) string {
+		path := write(name, "seen by others")
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
 	t.Setenv("QUADRA_PASSWORD_C_Q001", "from the environment")
 	for _, tt := range []struct {
 		name, file, env, want string
@@ -29,6 +36,8 @@ func TestSecretsComeFromAFileOrTheEnvironment(t *testing.T) {
 		{name: "the environment when no file is given", env: "QUADRA_PASSWORD_C_Q001", want: "from the environment"},
 		{name: "neither", env: "QUADRA_PASSWORD_C_Q002", want: ""},
 		{name: "an empty file is a mistake", file: write("c", "\n"), env: "QUADRA_PASSWORD_C_Q001", err: true},
+		{name: "a file the group can read is refused", file: opened("e", 0o640), err: true},
+		{name: "a file everybody can read is refused", file: opened("f", 0o644), err: true},
 		{name: "a file larger than any secret is a mistake", file: write("d", string(make([]byte, 5000))), err: true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // Sealed names a file of the archive.
@@ -47,7 +48,8 @@ func (e *AlteredError) Error() string {
 
 // Archive is a folder of sealed files.
 type Archive struct {
-	dir string
+	dir     string
+	durable sync.Map // folders whose own name is known to be on disk
 }
 
 // Open opens the archive in dir, creating it when missing, and removes what
@@ -143,5 +145,5 @@ func (a *Archive) Remove(sha string) error {
 	if err != nil {
 		return fmt.Errorf("remove sealed file: %w", err)
 	}
-	return syncFolders(filepath.Dir(path))
+	return syncFolder(filepath.Dir(path))
 }

@@ -65,7 +65,7 @@ func (a *Archive) keep(f *os.File, s Sealed) error {
 			What: fmt.Sprintf("it has %d bytes instead of %d", info.Size(), s.Size)}
 	default:
 		// Whoever renamed it may have been killed before syncing the folder.
-		return syncFolders(filepath.Dir(path), a.dir)
+		return a.syncFolders(filepath.Dir(path))
 	}
 
 	if err := f.Chmod(sealedMode); err != nil {
@@ -80,20 +80,34 @@ func (a *Archive) keep(f *os.File, s Sealed) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	return syncFolders(filepath.Dir(path), a.dir, a.incoming())
+	return a.syncFolders(filepath.Dir(path))
 }
 
-func syncFolders(dirs ...string) error {
-	for _, dir := range dirs {
-		d, err := os.Open(dir)
-		if err != nil {
-			return err
-		}
-		err = d.Sync()
-		d.Close()
-		if err != nil {
-			return fmt.Errorf("sync folder %s: %w", dir, err)
-		}
+// syncFolders makes a name in folder durable, and once per folder the name of
+// that folder. Its disappearance from incoming need not be: what comes back is
+// a leftover.
+func (a *Archive) syncFolders(folder string) error {
+	if err := syncFolder(folder); err != nil {
+		return err
+	}
+	if _, done := a.durable.Load(folder); done {
+		return nil
+	}
+	if err := syncFolder(a.dir); err != nil {
+		return err
+	}
+	a.durable.Store(folder, true)
+	return nil
+}
+
+func syncFolder(folder string) error {
+	d, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("sync folder %s: %w", folder, err)
 	}
 	return nil
 }

@@ -29,11 +29,8 @@ func (d *drop) Answer(ctx context.Context, name string, content []byte) error {
 }
 
 func (d *drop) AnswerFrom(ctx context.Context, name string, write func(io.Writer) error) error {
-	if why := refusal(name); why != "" {
-		return d.badName(OpAnswer, name, why)
-	}
-	if isHidden(name) || !isAnswer(name) {
-		return d.badName(OpAnswer, name, "non è il nome di un file di esito.")
+	if err := d.checkAnswer(OpAnswer, name); err != nil {
+		return err
 	}
 	var out *sink
 	var failed error
@@ -46,6 +43,28 @@ func (d *drop) AnswerFrom(ctx context.Context, name string, write func(io.Writer
 		return failed
 	}
 	return d.wrap(OpAnswer, name, err)
+}
+
+func (d *drop) Retract(ctx context.Context, name string) error {
+	if err := d.checkAnswer(OpRetract, name); err != nil {
+		return err
+	}
+	err := d.folder.remove(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return d.wrap(OpRetract, name, err)
+}
+
+// checkAnswer refuses every name but those of outcome files.
+func (d *drop) checkAnswer(op Op, name string) error {
+	if why := refusal(name); why != "" {
+		return d.badName(op, name, why)
+	}
+	if isHidden(name) || !isAnswer(name) {
+		return d.badName(op, name, "non è il nome di un file di esito.")
+	}
+	return nil
 }
 
 // sink tells a failure of the folder from one of whoever writes the answer.
@@ -90,21 +109,26 @@ func (d *drop) putAway(ctx context.Context, e Entry, o Outcome) error {
 		return d.companionsFirst(e, func(name string) error { return d.folder.remove(ctx, name) })
 	}
 
-	to := doneFolder
-	if o == Rejected {
-		to = rejectedFolder
+	to, mark := doneFolder+"/", ""
+	switch {
+	case d.after == AfterRename && o == Rejected:
+		to, mark = "", rejectedMark
+	case d.after == AfterRename:
+		to, mark = "", takenMark
+	case o == Rejected:
+		to = rejectedFolder + "/"
 	}
 	there, err := d.putBefore(ctx, to)
 	if err != nil {
 		return err
 	}
-	suffix := freeSuffix(e, there)
+	suffix := freeSuffix(e, mark, there)
 	return d.companionsFirst(e, func(name string) error {
-		target := targetName(e.Name, name, suffix)
-		if err := d.folder.move(ctx, name, to+"/"+target); err != nil {
+		target := targetName(e.Name, name, suffix) + mark
+		if err := d.folder.move(ctx, name, to+target); err != nil {
 			return err
 		}
-		there[target] = true
+		there[key(target)] = true
 		return nil
 	})
 }
@@ -136,21 +160,27 @@ func (d *drop) stillThere(ctx context.Context, companions []string) ([]string, e
 	return there, nil
 }
 
-// putBefore lists the names in a subfolder, once, making it when missing.
+// putBefore lists the keys of the names in a subfolder, once, making it when
+// missing; without a name, of the folder itself. Names that differ in case or
+// in how an accent is written are the same file on some servers.
 func (d *drop) putBefore(ctx context.Context, subfolder string) (map[string]bool, error) {
 	if there := d.put[subfolder]; there != nil {
 		return there, nil
 	}
-	if err := d.folder.mkdir(ctx, subfolder); err != nil {
-		return nil, err
+	folder := "."
+	if subfolder != "" {
+		folder = strings.TrimSuffix(subfolder, "/")
+		if err := d.folder.mkdir(ctx, folder); err != nil {
+			return nil, err
+		}
 	}
-	names, err := d.folder.names(ctx, subfolder)
+	names, err := d.folder.names(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
 	there := make(map[string]bool, len(names))
 	for _, name := range names {
-		there[name] = true
+		there[key(name)] = true
 	}
 	if d.put == nil {
 		d.put = make(map[string]map[string]bool)
@@ -161,14 +191,14 @@ func (d *drop) putBefore(ctx context.Context, subfolder string) (map[string]bool
 
 // freeSuffix is the first of "", the beginning of the SHA-256, 2, 3, ... under
 // which neither the file nor a companion meets an older one.
-func freeSuffix(e Entry, there map[string]bool) string {
+func freeSuffix(e Entry, mark string, there map[string]bool) string {
 	free := func(suffix string) bool {
 		for _, c := range e.Companions {
-			if there[targetName(e.Name, c, suffix)] {
+			if there[key(targetName(e.Name, c, suffix)+mark)] {
 				return false
 			}
 		}
-		return !there[targetName(e.Name, e.Name, suffix)]
+		return !there[key(targetName(e.Name, e.Name, suffix)+mark)]
 	}
 	if free("") {
 		return ""

@@ -11,9 +11,17 @@
 //     and a server that falls silent is an error within a bounded time;
 //   - no name that comes from a server leads out of the folder, and nothing of
 //     the source's is ever overwritten;
+//   - what a broken connection or a silent server stopped is tried again on a new
+//     connection, at growing intervals, a bounded number of times and within the
+//     total time; anything else is not. The error returned is the last one and
+//     holds the first;
+//   - a file whose reading broke is read on from where it had got, after checking
+//     that it is still the listed one and that its last bytes are those read: a
+//     large file on a bad line arrives in the end, and a sum made of the bytes as
+//     they come is right. What a server cuts short is asked for again likewise;
 //   - every error is an [*Error], with a text for people and one for the log.
 //
-// Nothing is tried twice: whoever calls decides when to come again.
+// No time of ours is compared with one of the server: clocks may differ.
 package drop
 
 import (
@@ -23,8 +31,8 @@ import (
 	"time"
 )
 
-// Drop is one open folder. It serves one call at a time; a reader returned by
-// Open must be closed before the next call.
+// Drop is one open folder. Open and the readers it returns may be used by
+// several goroutines, each reader by one, beside one call of anything else.
 type Drop interface {
 	// List looks at the folder, waits once for Options.Settle when some file
 	// has nothing that vouches for it, and looks again.
@@ -49,13 +57,19 @@ type Drop interface {
 	// are accepted, so that no file of the source can be replaced.
 	Answer(ctx context.Context, name string, content []byte) error
 
-	// AnswerFrom is Answer for what is too long to hold: write produces it.
-	// An error of write is returned as it is, and nothing is left behind.
+	// AnswerFrom is Answer for what is too long to hold: write produces it, from
+	// the beginning each time it is called, which is again after a broken
+	// connection. An error of write is returned as it is, and nothing is left
+	// behind.
 	AnswerFrom(ctx context.Context, name string, write func(io.Writer) error) error
+
+	// Retract removes an answer that no longer holds; one that is not there is a
+	// success. Only the names of outcome files are accepted.
+	Retract(ctx context.Context, name string) error
 
 	// Dispose puts away a file that was dealt with, and its companions, as
 	// Options.After says: into done/ or rejected/ (under another name when that
-	// one is there already), deleted, or left. A file that is gone already is a
+	// one is there already), renamed where it is, deleted, or left. A file that is gone already is a
 	// success; one that was replaced since it was listed is KindNotWhole and
 	// stays.
 	Dispose(ctx context.Context, e Entry, o Outcome) error
@@ -117,23 +131,25 @@ func Open(ctx context.Context, o Options) (Drop, error) {
 	}
 	var f folder
 	if p.sftp {
-		f, err = openSFTP(ctx, p)
+		f, err = persist(ctx, p.patience(), func(ctx context.Context, _ int) (folder, error) { return openSFTP(ctx, p) })
 	} else {
-		f, err = openLocal(p.path)
+		f, err = openLocal(p)
 	}
 	if err != nil {
 		return nil, wrap(OpOpen, p.name, "", err)
 	}
-	return &drop{folder: f, name: p.name, settle: o.Settle, after: p.after}, nil
+	return &drop{folder: steadfast{f, p.patience()}, patience: p.patience(), name: p.name, settle: p.Settle, after: p.after}, nil
 }
 
 // folder is what a local folder and a remote one must be able to do. Names are
-// relative to it and already checked. Errors are as the system gives them.
+// relative to it and already checked. Errors are as the system gives them. It
+// serves several calls at once.
 type folder interface {
 	look(ctx context.Context) ([]fs.FileInfo, error)
 	names(ctx context.Context, subfolder string) ([]string, error)
 	stat(ctx context.Context, name string) (fs.FileInfo, error)
-	open(ctx context.Context, name string) (io.ReadCloser, error)
+	// open reads from offset on; ctx holds for the whole reading.
+	open(ctx context.Context, name string, offset int64) (io.ReadCloser, error)
 	// put writes all of name or nothing of it, replacing what was there.
 	put(ctx context.Context, name string, write func(io.Writer) error) error
 	// move renames a file to a name the caller believes free.
@@ -145,11 +161,12 @@ type folder interface {
 }
 
 type drop struct {
-	folder folder
-	name   string
-	settle time.Duration
-	after  string
-	put    map[string]map[string]bool // names in done/ and rejected/, once listed
+	folder   steadfast
+	patience patience
+	name     string
+	settle   time.Duration
+	after    string
+	put      map[string]map[string]bool // keys of the names in done/ and rejected/, once listed
 }
 
 func (d *drop) Name() string { return d.name }

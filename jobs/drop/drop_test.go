@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"quadra/fixtures/opensshd"
 	"quadra/jobs/drop"
 	"quadra/jobs/drop/droptest"
 )
@@ -34,5 +35,14 @@ func TestSFTPFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 		return droptest.Place{Dir: dir, Options: droptest.Start(t, root, droptest.Options{}).Drop("/out/fdr")}
+	})
+}
+
+func TestOpenSSHFolder(t *testing.T) {
+	t.Parallel()
+	server := droptest.StartOpenSSH(t, opensshd.Options{})
+	droptest.Exercise(t, func(t *testing.T) droptest.Place {
+		dir := t.TempDir()
+		return droptest.Place{Dir: dir, Options: server.Drop(dir)}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"syscall"
 
 	"github.com/pkg/sftp"
 )
@@ -20,12 +21,14 @@ const (
 	KindConnect     Kind = "connect"     // no connection with the server
 	KindHostKey     Kind = "hostkey"     // the server is not, or not provably, the expected one
 	KindAuth        Kind = "auth"        // the server refuses our key or password
-	KindTimeout     Kind = "timeout"     // silence, or too long in all
+	KindTimeout     Kind = "timeout"     // silence
+	KindTooLong     Kind = "too-long"    // more than the total time of an operation
 	KindLost        Kind = "lost"        // the connection ended, or the file ended early
 	KindPermission  Kind = "permission"  // reading, writing or moving is not allowed
 	KindMissing     Kind = "missing"     // the folder or the file is not there
 	KindConfig      Kind = "config"      // the options cannot be right
 	KindNotWhole    Kind = "not-whole"   // the file changed, or its MD5 differs: look again next time
+	KindBusy        Kind = "busy"        // another program holds the file: look again next time
 	KindInterrupted Kind = "interrupted" // the caller's context ended
 	KindIO          Kind = "io"          // anything else of disk or server
 )
@@ -39,6 +42,7 @@ const (
 	OpList    Op = "list"
 	OpRead    Op = "read"
 	OpAnswer  Op = "answer"
+	OpRetract Op = "retract"
 	OpDispose Op = "dispose"
 	OpClose   Op = "close"
 )
@@ -69,14 +73,28 @@ func (e *Error) Message() string {
 	if e.Name != "" {
 		about = fmt.Sprintf("File %s nella cartella %s", e.Name, e.Drop)
 	}
-	var own interface{ italian() string }
-	if errors.As(e.Err, &own) {
-		return about + ": " + own.italian()
-	}
 	if e.Kind == KindMissing && e.Name != "" {
 		return about + ": non c'è più. È stato tolto o rinominato dopo essere stato visto."
 	}
-	return about + ": " + advice[e.Kind]
+	message := about + ": " + italianOf(e.Err, e.Kind)
+	var again *triedError
+	if errors.As(e.Err, &again) {
+		message += fmt.Sprintf(" Tentativi fatti: %d.", again.times)
+	}
+	return message
+}
+
+// italianOf is the text an error brings with it, or that of its kind.
+func italianOf(err error, kind Kind) string {
+	var again *triedError
+	if errors.As(err, &again) {
+		err = again.last
+	}
+	var own interface{ italian() string }
+	if errors.As(err, &own) {
+		return own.italian()
+	}
+	return advice[kind]
 }
 
 var advice = map[Kind]string{
@@ -89,6 +107,8 @@ var advice = map[Kind]string{
 	KindMissing:     "non esiste o non è una cartella. Verificare il percorso nella configurazione.",
 	KindConfig:      "configurazione non valida.",
 	KindNotWhole:    "il file non è ancora completo o è cambiato durante la lettura. Si riproverà alla prossima esecuzione.",
+	KindBusy:        "il file è aperto in un altro programma. Chiuderlo: si riproverà alla prossima esecuzione.",
+	KindTooLong:     "l'operazione supera il tempo massimo.",
 	KindInterrupted: "operazione interrotta.",
 	KindIO:          "errore di lettura o scrittura. Verificare lo spazio disponibile e lo stato della cartella.",
 }
@@ -113,10 +133,12 @@ func configError(text, it string) error { return &explained{kind: KindConfig, te
 
 var (
 	errSilent  = &explained{kind: KindTimeout, text: "server fell silent", it: advice[KindTimeout]}
-	errTooLong = &explained{kind: KindTimeout, text: "operation exceeds the total time allowed",
-		it: "l'operazione supera il tempo massimo consentito. Si riproverà alla prossima esecuzione."}
+	errTooLong = &explained{kind: KindTooLong, text: "operation exceeds the total time allowed",
+		it: "l'operazione supera il tempo massimo (total_timeout). Si riproverà alla prossima esecuzione; " +
+			"se accade ancora, alzarlo o chiedere file più piccoli."}
 	errConnectTimeout = &explained{kind: KindTimeout, text: "server does not answer the connection",
 		it: "il server non risponde alla connessione. Verificare indirizzo, porta e rete."}
+	errLost    = &explained{kind: KindLost, text: "connection lost", it: advice[KindLost]}
 	errChanged = &explained{kind: KindNotWhole, text: "file is no longer the one that was listed", it: advice[KindNotWhole]}
 	errMD5     = &explained{kind: KindNotWhole, text: "content differs from its MD5 file",
 		it: "il contenuto non corrisponde al file .md5: è ancora in arrivo oppure è danneggiato. " +
@@ -137,10 +159,14 @@ func wrap(op Op, drop, name string, err error) error {
 }
 
 func kindOf(err error) Kind {
+	var again *triedError
+	if errors.As(err, &again) {
+		return kindOf(again.last)
+	}
 	var own *explained
 	var key *HostKeyError
 	var status *sftp.StatusError
-	var network net.Error
+	var network *net.OpError // not net.Error, which every error of a disk is too
 	switch {
 	case errors.As(err, &own):
 		return own.kind
@@ -150,8 +176,10 @@ func kindOf(err error) Kind {
 		return KindInterrupted
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return KindTimeout
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return KindPermission
+	case errors.Is(err, syscall.EBUSY), errors.Is(err, syscall.ETXTBSY), errors.Is(err, syscall.EAGAIN):
+		return KindBusy
 	case errors.Is(err, fs.ErrNotExist):
 		return KindMissing
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),

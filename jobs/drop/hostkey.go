@@ -68,26 +68,26 @@ type hostCheck struct {
 
 // hostChecks are the ways to try, in order, each with a connection of its own,
 // until the server shows the expected key.
-func hostChecks(p place) ([]hostCheck, error) {
-	if p.KnownHosts == "" {
+func hostChecks(knownHosts, fingerprint, addr string) ([]hostCheck, error) {
+	if knownHosts == "" {
 		checks := make([]hostCheck, len(keyFamilies))
 		for i, algorithms := range keyFamilies {
-			checks[i] = hostCheck{algorithms, pinned(p.Fingerprint)}
+			checks[i] = hostCheck{algorithms, pinned(fingerprint)}
 		}
 		return checks, nil
 	}
-	known, err := knownhosts.New(p.KnownHosts)
+	known, err := knownhosts.New(knownHosts)
 	if err != nil {
 		return nil, &explained{kind: KindConfig, text: "read known_hosts", cause: err,
-			it: "il file known_hosts non esiste o non è leggibile: " + p.KnownHosts + "."}
+			it: "il file known_hosts non esiste o non è leggibile: " + knownHosts + "."}
 	}
-	algorithms, err := knownAlgorithms(known, p.addr)
+	algorithms, err := knownAlgorithms(known, addr)
 	if err != nil {
 		return nil, err
 	}
 	judge := judgeKnown(known)
-	if p.Fingerprint != "" {
-		judge = both(judge, pinned(p.Fingerprint))
+	if fingerprint != "" {
+		judge = both(judge, pinned(fingerprint))
 	}
 	return []hostCheck{{algorithms, judge}}, nil
 }

@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 )
 
 // snapshot is one look at the folder.
 type snapshot struct {
 	files      map[string]fs.FileInfo // the source's, by name
-	companions map[string]fs.FileInfo // by name in lower case
+	companions map[string]fs.FileInfo // by key
+	opened     map[string]bool        // keys of the files somebody has open
 	refused    []Refused
 }
 
@@ -23,19 +23,22 @@ func (d *drop) look(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{files: make(map[string]fs.FileInfo), companions: make(map[string]fs.FileInfo)}
+	s := &snapshot{files: make(map[string]fs.FileInfo), companions: make(map[string]fs.FileInfo), opened: make(map[string]bool)}
 	for _, info := range infos {
 		name := info.Name()
+		if file := openedBy(name); file != "" {
+			s.opened[key(file)] = true
+		}
 		switch why := refusal(name); {
 		case info.IsDir():
 		case why != "":
 			s.refused = append(s.refused, Refused{Name: printable(name), Why: why})
-		case isHidden(name), isTemporary(name), isAnswer(name):
+		case isHidden(name), isTemporary(name), isAnswer(name), isPutAway(name), isSystem(name):
 		case !info.Mode().IsRegular():
 			s.refused = append(s.refused, Refused{Name: printable(name),
 				Why: "non è un file ma un collegamento o un dispositivo. Depositare il file vero e proprio."})
 		case isCompanion(name):
-			s.companions[strings.ToLower(name)] = info
+			s.companions[key(name)] = info
 		default:
 			s.files[name] = info
 		}
@@ -77,6 +80,7 @@ func sameFile(a, b fs.FileInfo) bool {
 const (
 	whyGrowing = "cambia ancora: l'invio non è finito."
 	whyArrived = "è appena arrivato: si attende che sia completo."
+	whyOpen    = "è aperto in Excel o LibreOffice. Chiuderlo; se nessuno lo sta usando, togliere il file ~$ o .~lock accanto."
 	whyBadMD5  = "il suo file .md5 non è ancora leggibile o non contiene un MD5."
 )
 
@@ -166,7 +170,13 @@ func (d *drop) vouch(ctx context.Context, s *snapshot, name string) (e Entry, vo
 			return e, true, "", nil
 		}
 	}
-	return e, s.done(name), "", nil
+	if s.done(name) {
+		return e, true, "", nil
+	}
+	if s.opened[key(name)] {
+		why = whyOpen
+	}
+	return e, false, why, nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {

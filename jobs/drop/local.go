@@ -19,10 +19,12 @@ const answerBuffer = 256 << 10
 // localFolder is a folder of this machine. Everything goes through os.Root, so
 // that no link placed in the folder leads out of it.
 type localFolder struct {
-	root *os.Root
+	root  *os.Root
+	owner string
 }
 
-func openLocal(path string) (folder, error) {
+func openLocal(p place) (folder, error) {
+	path := p.path
 	info, err := os.Stat(path)
 	if err == nil && !info.IsDir() {
 		err = fmt.Errorf("%s is not a folder: %w", path, fs.ErrNotExist)
@@ -34,7 +36,7 @@ func openLocal(path string) (folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &localFolder{root: root}, nil
+	return &localFolder{root: root, owner: p.Owner}, nil
 }
 
 func (f *localFolder) look(ctx context.Context) ([]fs.FileInfo, error) {
@@ -87,7 +89,7 @@ func (f *localFolder) stat(ctx context.Context, name string) (fs.FileInfo, error
 	return f.root.Lstat(name)
 }
 
-func (f *localFolder) open(ctx context.Context, name string) (io.ReadCloser, error) {
+func (f *localFolder) open(ctx context.Context, name string, offset int64) (io.ReadCloser, error) {
 	if ctx.Err() != nil {
 		return nil, stopped(ctx)
 	}
@@ -103,6 +105,9 @@ func (f *localFolder) open(ctx context.Context, name string) (io.ReadCloser, err
 	opened, err := file.Stat()
 	if err == nil && (!listed.Mode().IsRegular() || !os.SameFile(listed, opened)) {
 		err = errChanged
+	}
+	if err == nil && offset > 0 {
+		_, err = file.Seek(offset, io.SeekStart)
 	}
 	if err != nil {
 		file.Close()
@@ -128,7 +133,7 @@ func (f *localFolder) put(ctx context.Context, name string, write func(io.Writer
 	if err != nil {
 		return err
 	}
-	temporary := temporaryName(name)
+	temporary := temporaryName(name, f.owner)
 	if err := f.root.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -159,9 +164,11 @@ func (f *localFolder) put(ctx context.Context, name string, write func(io.Writer
 	return f.sync(".")
 }
 
-// temporaryName is hidden, the same at every attempt, and never too long.
-func temporaryName(name string) string {
-	sum := sha256.Sum256([]byte(name))
+// temporaryName is hidden, never too long, and the same at every attempt of one
+// owner, so that what a killed run left is written over. Another owner's is
+// another one: two runs at one drop do not write into each other's answer.
+func temporaryName(name, owner string) string {
+	sum := sha256.Sum256([]byte(owner + "\x00" + name))
 	return ".quadra-" + hex.EncodeToString(sum[:8]) + ".tmp"
 }
 

@@ -1,12 +1,15 @@
 package drop_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"quadra/jobs/drop"
 	"quadra/jobs/drop/droptest"
@@ -61,6 +64,85 @@ func TestPermissionDeniedInALocalFolder(t *testing.T) {
 		droptest.WantKind(t, d.Dispose(t.Context(), l.Ready[0], drop.Taken), drop.KindPermission)
 		droptest.WantKind(t, d.Answer(t.Context(), "f.csv.esito.txt", nil), drop.KindPermission)
 	})
+}
+
+// TestFileThatAWindowsClientHolds: Samba takes a lease on a file that a client
+// has open for itself, and Linux then makes whoever opens it wait.
+func TestFileThatAWindowsClientHolds(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "giornale.xlsx")
+	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := drop.Open(t.Context(), drop.Options{URL: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(t, d)
+	l, err := d.List(t.Context())
+	if err != nil || len(l.Ready) != 1 {
+		t.Fatalf("listing is %+v, %v", l, err)
+	}
+	held, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(t, held)
+	if _, err := unix.FcntlInt(held.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
+		t.Skipf("this file system has no leases: %v", err)
+	}
+	start := time.Now()
+	_, err = d.Open(t.Context(), l.Ready[0])
+	droptest.WantKind(t, err, drop.KindBusy)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it waited %v for the client", took)
+	}
+	if _, err := unix.FcntlInt(held.Fd(), unix.F_SETLEASE, unix.F_UNLCK); err != nil {
+		t.Fatal(err)
+	}
+	r, err := d.Open(t.Context(), l.Ready[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut(t, r)
+}
+
+func TestFolderThatMayOnlyBeRead(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "f.csv"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.Chmod(dir, 0o755) }() // or the test's folder cannot be removed
+	for after, want := range map[string]drop.Kind{drop.AfterKeep: "", drop.AfterMove: drop.KindPermission, drop.AfterRename: drop.KindPermission, drop.AfterDelete: drop.KindPermission} {
+		d, err := drop.Open(t.Context(), drop.Options{URL: dir, After: after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asNobody(t, func() {
+			l, err := d.List(t.Context())
+			if err != nil || len(l.Ready) != 1 {
+				t.Fatalf("listing is %+v, %v", l, err)
+			}
+			r, err := d.Open(t.Context(), l.Ready[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, r); err != nil {
+				t.Error(err)
+			}
+			shut(t, r)
+			err = d.Dispose(t.Context(), l.Ready[0], drop.Taken)
+			if want == "" && err != nil {
+				t.Error(err)
+			} else if want != "" {
+				droptest.WantKind(t, err, want)
+			}
+		})
+		shut(t, d)
+	}
 }
 
 func TestPipePutInPlaceOfTheFileDoesNotHang(t *testing.T) {

@@ -16,7 +16,7 @@ const maxMD5File = 1 << 20
 // sum when it speaks of other files only. It is not readable when it holds no
 // sum at all, as while it is still arriving, or cannot be opened.
 func (d *drop) readMD5(ctx context.Context, md5, name string) (sum string, readable bool, err error) {
-	r, err := d.folder.open(ctx, md5)
+	r, err := d.folder.open(ctx, md5, 0)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
 		return "", false, nil
 	}
@@ -42,7 +42,7 @@ func findMD5(content, name string) (sum string, readable bool) {
 			continue
 		}
 		readable = true
-		if about == "" || strings.EqualFold(about[strings.LastIndexAny(about, `/\`)+1:], name) {
+		if about == "" || key(about[strings.LastIndexAny(about, `/\`)+1:]) == key(name) {
 			return sum, true
 		}
 	}

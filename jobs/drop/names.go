@@ -2,10 +2,13 @@ package drop
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"quadra/jobs/outcome"
 )
@@ -20,7 +23,17 @@ const (
 var companionMarks = []string{doneMark, ".ok", md5Mark, ".auth"}
 
 // temporaryMarks end the names that clients give a file while it arrives.
-var temporaryMarks = []string{"~", ".tmp", ".part", ".filepart", ".partial", ".crdownload", ".swp", ".uploading"}
+var temporaryMarks = []string{"~", ".tmp", ".temp", ".part", ".filepart", ".partial", ".crdownload", ".download", ".swp",
+	".uploading", ".inprogress", ".lock", ".lck"}
+
+// Names under which AfterRename leaves a file that was dealt with.
+const (
+	takenMark    = ".preso"
+	rejectedMark = ".rifiutato"
+)
+
+// systemNames are what Windows leaves in any folder it shows.
+var systemNames = []string{"thumbs.db", "ehthumbs.db", "desktop.ini"}
 
 // refusal says in Italian why a name cannot be taken, or nothing.
 func refusal(name string) string {
@@ -45,6 +58,26 @@ func isTemporary(name string) bool {
 	return strings.HasPrefix(name, "~$") || hasMark(name, temporaryMarks)
 }
 
+func isPutAway(name string) bool { return hasMark(name, []string{takenMark, rejectedMark}) }
+
+func isSystem(name string) bool { return slices.Contains(systemNames, strings.ToLower(name)) }
+
+// openedBy is the file that a lock of Excel or LibreOffice says is open, or
+// nothing.
+func openedBy(name string) string {
+	if file, excel := strings.CutPrefix(name, "~$"); excel {
+		return file
+	}
+	if file, libre := strings.CutPrefix(name, ".~lock."); libre {
+		return strings.TrimSuffix(file, "#")
+	}
+	return ""
+}
+
+// key is what is equal in two names that people take for the same: Windows
+// writes marks in capitals, and a Mac sends the accent of è apart from its e.
+func key(name string) string { return norm.NFC.String(strings.ToLower(name)) }
+
 func isCompanion(name string) bool { return hasMark(name, companionMarks) }
 
 func isAnswer(name string) bool {
@@ -62,10 +95,10 @@ func hasMark(name string, marks []string) bool {
 	return false
 }
 
-// companionKeys are the lower-case names under which a companion with this mark
+// companionKeys are the keys of the names under which a companion with this mark
 // may stand beside name, the more precise first.
 func companionKeys(name, mark string) []string {
-	lower := strings.ToLower(name)
+	lower := key(name)
 	base := strings.TrimSuffix(lower, path.Ext(lower))
 	if base == lower || base == "" {
 		return []string{lower + mark}

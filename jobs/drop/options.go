@@ -12,16 +12,21 @@ import (
 
 // What Options.After may say.
 const (
-	AfterMove   = "move"
+	AfterMove   = "move"   // to done/ or rejected/
+	AfterRename = "rename" // to <name>.preso or <name>.rifiutato, for servers without folders
 	AfterDelete = "delete"
 	AfterKeep   = "keep"
 )
+
+// DefaultAttempts at what a broken connection stopped, the first included.
+const DefaultAttempts = 4
 
 // Defaults of the times in Options.
 const (
 	DefaultConnectTimeout = 15 * time.Second
 	DefaultReadTimeout    = time.Minute
 	DefaultTotalTimeout   = time.Hour
+	DefaultRetryWait      = 2 * time.Second
 )
 
 // Options describe a drop. Secrets are read from files that only their owner
@@ -37,12 +42,17 @@ type Options struct {
 	Settle time.Duration
 
 	// After is what becomes of a file that was dealt with: AfterMove (also when
-	// empty), AfterDelete or AfterKeep.
+	// empty), AfterRename, AfterDelete or AfterKeep.
 	After string
+
+	// Owner tells whoever writes here from others who may do so at the same
+	// time: the entity and the machine, say.
+	Owner string
 
 	// For SFTP only.
 
-	IdentityFile   string // private key, OpenSSH or PEM
+	IdentityFile   string // private key, OpenSSH or PEM; with an agent also the public one
+	IdentityAgent  string // socket of an SSH agent, or "SSH_AUTH_SOCK" for the one of the environment
 	PassphraseFile string // of IdentityFile
 	PasswordFile   string
 	Passphrase     []byte // when there is no PassphraseFile
@@ -53,9 +63,19 @@ type Options struct {
 	KnownHosts  string // known_hosts file; @cert-authority lines are not used
 	Fingerprint string // "SHA256:..."
 
+	// Jump is a host to go through, as user@host:port. It is authenticated to
+	// with the keys only, or with JumpIdentityFile when given, and recognised by
+	// KnownHosts or JumpFingerprint.
+	Jump             string
+	JumpIdentityFile string
+	JumpFingerprint  string
+
 	ConnectTimeout time.Duration // to connect, check the host key and authenticate
 	ReadTimeout    time.Duration // of silence in the middle of an operation
-	TotalTimeout   time.Duration // of one operation: a look, one file, one answer
+	TotalTimeout   time.Duration // of one operation, all its attempts included: a look, one file, one answer
+
+	Attempts  int           // at what a broken connection stopped; 1 tries nothing twice
+	RetryWait time.Duration // before the second attempt; it doubles each time, up to a minute
 }
 
 // place is Options checked and completed.
@@ -67,6 +87,17 @@ type place struct {
 	user  string
 	addr  string // host:port
 	after string
+
+	jumpUser string
+	jumpAddr string // host:port; empty without a jump host
+}
+
+// patience of an SFTP drop. Of a local folder nothing is ever tried twice.
+func (p place) patience() patience {
+	if !p.sftp {
+		return patience{attempts: 1}
+	}
+	return patience{attempts: p.Attempts, wait: p.RetryWait, total: p.TotalTimeout}
 }
 
 // resolve checks the options without touching disk or network. The place has
@@ -79,9 +110,17 @@ func (o Options) resolve() (place, error) {
 	if err := p.readURL(); err != nil {
 		return p, err
 	}
-	if p.after != AfterMove && p.after != AfterDelete && p.after != AfterKeep {
+	switch p.after {
+	case AfterMove, AfterRename, AfterDelete, AfterKeep:
+	default:
 		return p, configError(fmt.Sprintf("after is %q", o.After),
-			fmt.Sprintf("after: %q non è ammesso. Scrivere move, delete oppure keep.", o.After))
+			fmt.Sprintf("after: %q non è ammesso. Scrivere move, rename, delete oppure keep.", o.After))
+	}
+	if p.Attempts < 0 {
+		return p, configError("attempts is negative", "attempts non può essere negativo.")
+	}
+	if p.Attempts == 0 {
+		p.Attempts = DefaultAttempts
 	}
 	for _, t := range []struct {
 		setting string
@@ -90,8 +129,9 @@ func (o Options) resolve() (place, error) {
 	}{
 		{"settle", &p.Settle, 0},
 		{"connect_timeout", &p.ConnectTimeout, DefaultConnectTimeout},
-		{"read_timeout", &p.ReadTimeout, DefaultReadTimeout},
+		{"idle_timeout", &p.ReadTimeout, DefaultReadTimeout},
 		{"total_timeout", &p.TotalTimeout, DefaultTotalTimeout},
+		{"retry_wait", &p.RetryWait, DefaultRetryWait},
 	} {
 		if *t.value < 0 {
 			return p, configError(t.setting+" is negative", t.setting+" non può essere negativo.")
@@ -171,18 +211,52 @@ func (p *place) readSFTPURL(u *url.URL) error {
 
 func (p *place) checkSFTP() error {
 	switch {
-	case p.IdentityFile == "" && p.PasswordFile == "" && len(p.Password) == 0:
-		return configError("no identity file and no password",
-			"manca la credenziale: indicare identity_file o password_file.")
-	case p.PassphraseFile != "" && p.IdentityFile == "":
+	case p.IdentityFile == "" && p.IdentityAgent == "" && p.PasswordFile == "" && len(p.Password) == 0:
+		return configError("no identity file, no agent and no password",
+			"manca la credenziale: indicare identity_file, identity_agent o password_file.")
+	case p.PassphraseFile != "" && p.IdentityFile == "" && p.JumpIdentityFile == "":
 		return configError("passphrase file without identity file",
 			"passphrase_file serve solo insieme a identity_file.")
 	case p.KnownHosts == "" && p.Fingerprint == "":
 		return configError("no known_hosts and no fingerprint: the server could not be recognised",
 			"manca come riconoscere il server: indicare known_hosts o fingerprint. Senza, quadra non si collega.")
 	case p.Fingerprint != "" && !isFingerprint(p.Fingerprint):
-		return configError(fmt.Sprintf("fingerprint %q is not SHA256:...", p.Fingerprint),
-			"fingerprint deve avere la forma SHA256:... (43 caratteri), come la stampa ssh-keygen -l.")
+		return fingerprintError("fingerprint", p.Fingerprint)
+	}
+	return p.checkJump()
+}
+
+func fingerprintError(setting, value string) error {
+	return configError(fmt.Sprintf("%s %q is not SHA256:...", setting, value),
+		setting+" deve avere la forma SHA256:... (43 caratteri), come la stampa ssh-keygen -l.")
+}
+
+func (p *place) checkJump() error {
+	if p.Jump == "" {
+		if p.JumpIdentityFile != "" || p.JumpFingerprint != "" {
+			return configError("settings of a jump host without jump", "jump_identity_file e jump_fingerprint servono solo insieme a jump.")
+		}
+		return nil
+	}
+	user, host, ok := strings.Cut(p.Jump, "@")
+	u := &url.URL{Host: host}
+	if !ok || user == "" || u.Hostname() == "" || strings.ContainsAny(user, "/: ") || strings.ContainsAny(host, "/@ ") {
+		return configError(fmt.Sprintf("jump %q is not user@host:port", p.Jump), "jump deve avere la forma utente@server:porta.")
+	}
+	port := u.Port()
+	if port == "" {
+		port = "22"
+	}
+	p.jumpUser, p.jumpAddr = user, net.JoinHostPort(u.Hostname(), port)
+	switch {
+	case p.IdentityFile == "" && p.IdentityAgent == "" && p.JumpIdentityFile == "":
+		return configError("no key for the jump host",
+			"al server di passaggio (jump) si accede solo con una chiave: indicare identity_file, identity_agent o jump_identity_file.")
+	case p.KnownHosts == "" && p.JumpFingerprint == "":
+		return configError("no known_hosts and no jump_fingerprint: the jump host could not be recognised",
+			"manca come riconoscere il server di passaggio (jump): indicare known_hosts o jump_fingerprint.")
+	case p.JumpFingerprint != "" && !isFingerprint(p.JumpFingerprint):
+		return fingerprintError("jump_fingerprint", p.JumpFingerprint)
 	}
 	return nil
 }

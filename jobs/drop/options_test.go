@@ -46,7 +46,19 @@ func TestWrongOptionsAreConfigurationErrors(t *testing.T) {
 		{"no server", drop.Options{URL: "sftp://u@/x"}, "server"},
 		{"unknown after", drop.Options{URL: dir, After: "burn"}, "after"},
 		{"negative settle", drop.Options{URL: dir, Settle: -1}, "settle"},
-		{"negative timeout", drop.Options{URL: dir, ReadTimeout: -1}, "read_timeout"},
+		{"negative timeout", drop.Options{URL: dir, ReadTimeout: -1}, "idle_timeout"},
+		{"negative attempts", drop.Options{URL: dir, Attempts: -1}, "attempts"},
+		{"jump host without a user", with(func(o *drop.Options) { o.Jump = "bastion" }), "utente@server"},
+		{"jump host with a password only", with(func(o *drop.Options) { o.Jump = "io@bastion" }), "chiave"},
+		{"jump host that nothing recognises", with(func(o *drop.Options) {
+			o.Jump, o.IdentityFile, o.KnownHosts, o.Fingerprint = "io@bastion", secret, "", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
+		}), "jump_fingerprint"},
+		{"key for no jump host", with(func(o *drop.Options) { o.JumpIdentityFile = secret }), "jump"},
+		{"agent that is not there", with(func(o *drop.Options) { o.IdentityAgent = dir + "/none.sock" }), "identity_agent"},
+		{"key of PuTTY", with(func(o *drop.Options) { o.IdentityFile = file("id.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\n", 0o600) }), "puttygen"},
+		{"public key without an agent", with(func(o *drop.Options) {
+			o.IdentityFile = file("id.pub", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA x\n", 0o644)
+		}), "pubblica"},
 		{"no credentials", with(func(o *drop.Options) { o.PasswordFile = "" }), "identity_file"},
 		{"passphrase for no key", with(func(o *drop.Options) { o.PassphraseFile = secret }), "identity_file"},
 		{"neither known_hosts nor fingerprint", with(func(o *drop.Options) { o.KnownHosts = "" }), "known_hosts"},

@@ -7,25 +7,28 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path"
+	"sync"
 
 	"github.com/pkg/sftp"
 )
 
-// sftpFolder is a folder of an SFTP server.
+// sftpFolder is a folder of an SFTP server. It serves several calls at once.
 type sftpFolder struct {
-	session *session
-	dir     string
+	place place
+	dir   string
+	owner string
+
+	mu      sync.Mutex
+	session *session // the current connection
+	closed  bool
 }
 
 func openSFTP(ctx context.Context, p place) (folder, error) {
-	s, err := connect(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	f := &sftpFolder{session: s, dir: p.path}
-	info, err := ask(ctx, s, func() (fs.FileInfo, error) { return s.client.Stat(f.dir) })
+	f := &sftpFolder{place: p, dir: p.path, owner: p.Owner}
+	info, err := ask(ctx, f, func(c *sftp.Client) (fs.FileInfo, error) { return c.Stat(f.dir) })
 	if err == nil && !info.IsDir() {
 		err = fmt.Errorf("%s is not a folder: %w", f.dir, fs.ErrNotExist)
 	}
@@ -38,20 +41,44 @@ func openSFTP(ctx context.Context, p place) (folder, error) {
 
 func (f *sftpFolder) at(name string) string { return path.Join(f.dir, name) }
 
+// live is the connection, made anew when the last one is over.
+func (f *sftpFolder) live(ctx context.Context) (*session, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return nil, net.ErrClosed
+	}
+	if s := f.session; s != nil {
+		if s.ended() == nil {
+			return s, nil
+		}
+		_ = s.close()
+		f.session = nil
+	}
+	s, err := connect(ctx, f.place)
+	if err != nil {
+		return nil, err
+	}
+	f.session = s
+	return s, nil
+}
+
 // ask is guard for one call that returns something.
-func ask[T any](ctx context.Context, s *session, call func() (T, error)) (T, error) {
-	ctx, cancel := s.limit(ctx)
-	defer cancel()
+func ask[T any](ctx context.Context, f *sftpFolder, call func(*sftp.Client) (T, error)) (T, error) {
 	var answer T
-	err := s.guard(ctx, func() (err error) {
-		answer, err = call()
+	s, err := f.live(ctx)
+	if err != nil {
+		return answer, err
+	}
+	err = s.guard(ctx, func() (err error) {
+		answer, err = call(s.client)
 		return err
 	})
 	return answer, err
 }
 
-func (f *sftpFolder) do(ctx context.Context, call func() error) error {
-	_, err := ask(ctx, f.session, func() (struct{}, error) { return struct{}{}, call() })
+func (f *sftpFolder) do(ctx context.Context, call func(*sftp.Client) error) error {
+	_, err := ask(ctx, f, func(c *sftp.Client) (nothing, error) { return nothing{}, call(c) })
 	return err
 }
 
@@ -72,31 +99,34 @@ func (f *sftpFolder) names(ctx context.Context, subfolder string) ([]string, err
 }
 
 func (f *sftpFolder) readDir(ctx context.Context, dir string) ([]fs.FileInfo, error) {
-	return ask(ctx, f.session, func() ([]fs.FileInfo, error) { return f.session.client.ReadDir(dir) })
+	return ask(ctx, f, func(c *sftp.Client) ([]fs.FileInfo, error) { return c.ReadDirContext(ctx, dir) })
 }
 
 func (f *sftpFolder) stat(ctx context.Context, name string) (fs.FileInfo, error) {
-	return ask(ctx, f.session, func() (fs.FileInfo, error) { return f.session.client.Lstat(f.at(name)) })
+	return ask(ctx, f, func(c *sftp.Client) (fs.FileInfo, error) { return c.Lstat(f.at(name)) })
 }
 
-func (f *sftpFolder) open(ctx context.Context, name string) (io.ReadCloser, error) {
-	ctx, cancel := f.session.limit(ctx)
+func (f *sftpFolder) open(ctx context.Context, name string, offset int64) (io.ReadCloser, error) {
+	s, err := f.live(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var file *sftp.File
-	err := f.session.guard(ctx, func() (err error) {
-		file, err = f.session.client.Open(f.at(name))
+	err = s.guard(ctx, func() (err error) {
+		if file, err = s.client.Open(f.at(name)); err == nil && offset > 0 {
+			_, err = file.Seek(offset, io.SeekStart)
+		}
 		return err
 	})
 	if err != nil {
-		cancel()
 		return nil, err
 	}
-	return &sftpFile{ctx: ctx, cancel: cancel, session: f.session, file: file}, nil
+	return &sftpFile{ctx: ctx, session: s, file: file}, nil
 }
 
-// sftpFile is a file being read; its context carries the total time.
+// sftpFile is a file being read.
 type sftpFile struct {
 	ctx     context.Context
-	cancel  context.CancelFunc
 	session *session
 	file    *sftp.File
 }
@@ -118,10 +148,7 @@ func (f *sftpFile) WriteTo(w io.Writer) (n int64, err error) {
 	return n, err
 }
 
-func (f *sftpFile) Close() error {
-	defer f.cancel()
-	return f.session.guard(f.ctx, f.file.Close)
-}
+func (f *sftpFile) Close() error { return f.session.guard(f.ctx, f.file.Close) }
 
 // busyWriter keeps a slow disk of ours from looking like a silent server.
 type busyWriter struct {
@@ -130,17 +157,19 @@ type busyWriter struct {
 }
 
 func (b busyWriter) Write(p []byte) (int, error) {
-	b.session.busy.Store(true)
-	defer b.session.busy.Store(false)
+	b.session.busy.Add(1)
+	defer b.session.busy.Add(-1)
 	return b.w.Write(p)
 }
 
 func (f *sftpFolder) put(ctx context.Context, name string, write func(io.Writer) error) (err error) {
-	ctx, cancel := f.session.limit(ctx)
-	defer cancel()
-	client, temporary := f.session.client, f.at(temporaryName(name))
+	session, err := f.live(ctx)
+	if err != nil {
+		return err
+	}
+	client, temporary := session.client, f.at(temporaryName(name, f.owner))
 	var file *sftp.File
-	err = f.session.guard(ctx, func() (err error) {
+	err = session.guard(ctx, func() (err error) {
 		file, err = client.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 		return err
 	})
@@ -150,7 +179,7 @@ func (f *sftpFolder) put(ctx context.Context, name string, write func(io.Writer)
 	defer func() {
 		if err != nil {
 			// The error that matters is err; the name is hidden and used again.
-			_ = f.session.guard(ctx, func() error {
+			_ = session.guard(ctx, func() error {
 				_ = file.Close()
 				return client.Remove(temporary)
 			})
@@ -158,14 +187,14 @@ func (f *sftpFolder) put(ctx context.Context, name string, write func(io.Writer)
 	}()
 
 	// Each block is guarded by itself: in between it is write that takes time.
-	buffered := bufio.NewWriterSize(guardedWriter{ctx, f.session, file}, answerBuffer)
+	buffered := bufio.NewWriterSize(guardedWriter{ctx, session, file}, answerBuffer)
 	if err := write(buffered); err != nil {
 		return err
 	}
 	if err := buffered.Flush(); err != nil {
 		return err
 	}
-	return f.session.guard(ctx, func() error {
+	return session.guard(ctx, func() error {
 		if _, can := client.HasExtension("fsync@openssh.com"); can {
 			if err := file.Sync(); err != nil {
 				return err
@@ -211,26 +240,24 @@ func replace(client *sftp.Client, from, to string) error {
 // move uses the plain rename, which on most servers refuses to replace a file;
 // some replace it all the same, so the name is looked up first.
 func (f *sftpFolder) move(ctx context.Context, from, to string) error {
-	return f.do(ctx, func() error {
-		client := f.session.client
-		switch _, err := client.Lstat(f.at(to)); {
+	return f.do(ctx, func(c *sftp.Client) error {
+		switch _, err := c.Lstat(f.at(to)); {
 		case err == nil:
 			return fmt.Errorf("move %s: %w", to, fs.ErrExist)
 		case !errors.Is(err, fs.ErrNotExist):
 			return err
 		}
-		return client.Rename(f.at(from), f.at(to))
+		return c.Rename(f.at(from), f.at(to))
 	})
 }
 
 func (f *sftpFolder) remove(ctx context.Context, name string) error {
-	return f.do(ctx, func() error { return f.session.client.Remove(f.at(name)) })
+	return f.do(ctx, func(c *sftp.Client) error { return c.Remove(f.at(name)) })
 }
 
 func (f *sftpFolder) mkdir(ctx context.Context, name string) error {
-	return f.do(ctx, func() error {
-		client := f.session.client
-		info, err := client.Stat(f.at(name))
+	return f.do(ctx, func(c *sftp.Client) error {
+		info, err := c.Stat(f.at(name))
 		switch {
 		case err == nil && info.IsDir():
 			return nil
@@ -239,8 +266,16 @@ func (f *sftpFolder) mkdir(ctx context.Context, name string) error {
 		case !errors.Is(err, fs.ErrNotExist):
 			return err
 		}
-		return client.Mkdir(f.at(name))
+		return c.Mkdir(f.at(name))
 	})
 }
 
-func (f *sftpFolder) close() error { return f.session.close() }
+func (f *sftpFolder) close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	if f.session == nil {
+		return nil
+	}
+	return f.session.close()
+}

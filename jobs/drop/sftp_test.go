@@ -79,6 +79,21 @@ func TestWaysToAuthenticate(t *testing.T) {
 			}
 		})
 	}
+	t.Run("password asked for by keyboard-interactive", func(t *testing.T) {
+		asking := droptest.Start(t, t.TempDir(), droptest.Options{Questions: true})
+		for file, want := range map[string]drop.Kind{asking.PasswordFile: "", passphrase: drop.KindAuth} {
+			o := drop.Options{URL: asking.URL("/"), KnownHosts: asking.KnownHosts, PasswordFile: file}
+			d, err := drop.Open(t.Context(), o)
+			if want != "" {
+				droptest.WantKind(t, err, want)
+			} else if err != nil {
+				t.Error(err)
+			}
+			if err == nil {
+				shut(t, d)
+			}
+		}
+	})
 	t.Run("key the server no longer wants", func(t *testing.T) {
 		server.RefuseKey()
 		_, err := drop.Open(t.Context(), server.Drop("/"))
@@ -219,7 +234,7 @@ func TestServerThatCannotBeReached(t *testing.T) {
 	t.Run("server that accepts and says nothing", func(t *testing.T) {
 		server := droptest.Start(t, t.TempDir(), droptest.Options{Faults: sftpserver.Faults{Silent: true}})
 		o := server.Drop("/")
-		o.ConnectTimeout = short
+		o.ConnectTimeout, o.Attempts = short, 2
 		_, err := drop.Open(t.Context(), o)
 		droptest.WantKind(t, err, drop.KindTimeout)
 	})
@@ -278,19 +293,23 @@ func TestServerThatFailsInTheMiddleOfAFile(t *testing.T) {
 		faults sftpserver.Faults
 		set    func(*drop.Options)
 		want   drop.Kind
-		dead   bool // the connection is of no more use
 	}{
-		{"connection dropped", sftpserver.Faults{DropAfterBytes: half}, nil, drop.KindLost, true},
-		{"file that ends early without an error", sftpserver.Faults{EndAfterBytes: half}, nil, drop.KindLost, false},
+		{"connection dropped", sftpserver.Faults{DropAfterBytes: half}, nil, drop.KindLost},
+		{"file that ends early without an error", sftpserver.Faults{EndAfterBytes: half}, nil, drop.KindLost},
 		{"server that falls silent", sftpserver.Faults{HangAfterBytes: half},
-			func(o *drop.Options) { o.ReadTimeout = short }, drop.KindTimeout, true},
+			func(o *drop.Options) { o.ReadTimeout = short }, drop.KindTimeout},
 		{"transfer that lasts too long in all", sftpserver.Faults{HangAfterBytes: half},
-			func(o *drop.Options) { o.TotalTimeout = short }, drop.KindTimeout, true},
+			func(o *drop.Options) { o.TotalTimeout = short }, drop.KindTooLong},
 	}
 	for _, c := range cases {
 		for way, read := range ways {
 			t.Run(c.name+", read "+way, func(t *testing.T) {
-				n := begin(t, c.set)
+				n := begin(t, func(o *drop.Options) {
+					o.Attempts = 1
+					if c.set != nil {
+						c.set(o)
+					}
+				})
 				n.server.SetFaults(c.faults)
 				r, err := n.drop.Open(t.Context(), n.entry)
 				if err != nil {
@@ -302,14 +321,14 @@ func TestServerThatFailsInTheMiddleOfAFile(t *testing.T) {
 					t.Errorf("%d bytes were read", size)
 				}
 				r.Close()
-				if _, err := n.drop.List(t.Context()); (err != nil) != c.dead {
-					t.Errorf("listing afterwards: %v", err)
+				if _, err := n.drop.List(t.Context()); err != nil {
+					t.Errorf("listing afterwards, on a new connection: %v", err)
 				}
 			})
 		}
 	}
 	t.Run("nothing of it is sealed", func(t *testing.T) {
-		n := begin(t, nil)
+		n := begin(t, func(o *drop.Options) { o.Attempts = 1 })
 		n.server.DropAfterBytes(half)
 		dir := t.TempDir()
 		a, err := archive.Open(dir)
@@ -353,7 +372,7 @@ func TestWholeFileIsSealed(t *testing.T) {
 
 func TestServerThatNeverAnswersAListing(t *testing.T) {
 	t.Parallel()
-	n := begin(t, func(o *drop.Options) { o.ReadTimeout = short })
+	n := begin(t, func(o *drop.Options) { o.ReadTimeout, o.Attempts = short, 2 })
 	n.server.SetFaults(sftpserver.Faults{HangListing: true})
 	_, err := n.drop.List(t.Context())
 	droptest.WantKind(t, err, drop.KindTimeout)

@@ -52,17 +52,24 @@ type Offer struct {
 // loaded, duplicate or rejected; when r fails nothing is recorded and its error
 // is returned.
 func (in *Intake) Take(ctx context.Context, o Offer, r io.Reader) (*store.File, error) {
-	f := &store.File{RunID: in.Run, Name: o.Name, Drop: o.Drop, Source: o.Source, Size: o.Size, Modified: o.Modified, SeenAt: in.Now()}
 	sealed, err := in.Archive.Seal(ctx, r, in.MaxBytes)
+	return in.Load(ctx, o, sealed, err)
+}
+
+// Load is Take for bytes that were sealed already, or could not be: sealing is
+// the error of that. A file beyond the limit is refused; any other error is
+// returned and nothing recorded.
+func (in *Intake) Load(ctx context.Context, o Offer, sealed archive.Sealed, sealing error) (*store.File, error) {
+	f := &store.File{RunID: in.Run, Name: o.Name, Drop: o.Drop, Source: o.Source, Size: o.Size, Modified: o.Modified, SeenAt: in.Now()}
 	var tooLong *archive.LimitError
-	if errors.As(err, &tooLong) {
+	if errors.As(sealing, &tooLong) {
 		return f, in.refuse(ctx, f, nil, &record.FileError{
 			Code:    record.FileLimit,
 			Message: fmt.Sprintf("il file supera il limite di %d byte: dividerlo, o alzare limits.file nella configurazione", tooLong.Limit),
 		})
 	}
-	if err != nil {
-		return f, fmt.Errorf("seal %s: %w", o.Name, err)
+	if sealing != nil {
+		return f, fmt.Errorf("seal %s: %w", o.Name, sealing)
 	}
 	f.SHA256, f.Size = sealed.SHA256, sealed.Size
 	path, err := in.Archive.Path(f.SHA256)

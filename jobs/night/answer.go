@@ -11,19 +11,25 @@ import (
 	"quadra/jobs/outcome"
 )
 
-// writeOutcome writes what became of a file beside it: the page always, the
-// list of rejects when there are any.
+// writeOutcome writes what became of a file beside it: the page always, and
+// first the list of rejects when there are any. Without any, the list of an
+// earlier file of that name goes: it was corrected.
 func (n *night) writeOutcome(ctx context.Context, d drop.Drop, f *store.File) error {
 	return n.store.Read(ctx, func(tx *store.Tx) error {
 		o, err := outcomeOf(tx, f)
 		if err != nil {
 			return err
 		}
-		if f.Rejected > 0 {
+		switch {
+		case len(o.Rejects) > 0:
 			err := d.AnswerFrom(ctx, f.Name+outcome.RejectsSuffix, func(w io.Writer) error {
 				return outcome.WriteRejects(w, rejects(tx, f.ID))
 			})
 			if err != nil {
+				return err
+			}
+		case f.State != store.FileDuplicate: // whose rejects are still those of its twin
+			if err := d.Retract(ctx, f.Name+outcome.RejectsSuffix); err != nil {
 				return err
 			}
 		}
@@ -45,10 +51,12 @@ func outcomeOf(tx *store.Tx, f *store.File) (outcome.Outcome, error) {
 		if err != nil {
 			return o, err
 		}
-		if len(o.Rejects) == outcome.ShownRejects {
-			break
+		if r.Part {
+			o.Parts++
 		}
-		o.Rejects = append(o.Rejects, r)
+		if len(o.Rejects) < outcome.ShownRejects {
+			o.Rejects = append(o.Rejects, r)
+		}
 	}
 	if f.State == store.FileRejected {
 		o.Refusal = &record.FileError{Entry: f.Entry, Line: f.Line, Code: record.FileCode(f.Code), Message: f.Message}
@@ -59,7 +67,8 @@ func outcomeOf(tx *store.Tx, f *store.File) (outcome.Outcome, error) {
 			return o, err
 		}
 		if twin != nil {
-			o.Earlier = outcome.Earlier{File: twin.Name, SeenAt: twin.SeenAt}
+			o.Earlier = outcome.Earlier{File: twin.Name, SeenAt: twin.SeenAt, Accepted: int(twin.Accepted),
+				Rejected: int(twin.Rejected), Total: twin.Total}
 		}
 	}
 	return o, nil

@@ -82,7 +82,7 @@ func Look(ctx context.Context, c *config.Config, e *config.Entity, d *config.Dro
 	if !expects(e, d) {
 		return nil, nil
 	}
-	open, err := openDrop(ctx, d)
+	open, err := openDrop(ctx, e, d)
 	if err != nil {
 		return nil, err
 	}

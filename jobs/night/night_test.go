@@ -400,56 +400,9 @@ func remote(t *testing.T) (*place, *droptest.Server, string) {
 	}
 	server := droptest.Start(t, filepath.Dir(folder), droptest.Options{})
 	yaml := fmt.Sprintf("data_dir: data\nentities:\n  - ipa: c_q001\n    tax_code: \"80000123457\"\n    drops:\n      - source: cassa\n"+
-		"        url: %s\n        identity_file: %s\n        known_hosts: %s\n        settle: 0s\n        idle_timeout: 1s\n",
+		"        url: %s\n        identity_file: %s\n        known_hosts: %s\n        settle: 0s\n        idle_timeout: 1s\n        attempts: 2\n        retry_wait: 10ms\n",
 		server.URL("/cassa"), server.IdentityFile, server.KnownHosts)
 	return at(t, dir, yaml), server, folder
-}
-
-// TestServerMisbehaves lists what an SFTP server may do in mid-night: the file
-// or drop ends in a named state, nothing is half loaded, and the next night
-// takes what this one could not.
-func TestServerMisbehaves(t *testing.T) {
-	big := cashHeader
-	for i := range 4000 {
-		big += fmt.Sprintf("2026;%d;16/09/2026;ECONOMO;VERSAMENTO CONTANTI;10,00;\n", i+1)
-	}
-	for _, c := range []struct {
-		name   string
-		faults sftpserver.Faults
-		states []string
-	}{
-		{"drops the connection in mid-file", sftpserver.Faults{DropAfterBytes: 50_000}, []string{"failed FETCH giornale.csv"}},
-		{"hangs in mid-file", sftpserver.Faults{HangAfterBytes: 50_000}, []string{"failed FETCH giornale.csv"}},
-		{"ends the file early", sftpserver.Faults{EndAfterBytes: 50_000}, []string{"failed FETCH giornale.csv"}},
-		{"refuses the key", sftpserver.Faults{RefuseKeys: true}, nil},
-		{"never answers the listing", sftpserver.Faults{HangListing: true}, nil},
-		{"denies the file", sftpserver.Faults{Denied: []string{"giornale.csv"}}, []string{"failed FETCH giornale.csv"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			p, server, dir := remote(t)
-			if err := os.WriteFile(filepath.Join(dir, "giornale.csv"), []byte(big), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			server.SetFaults(c.faults)
-			res := p.night()
-			if got := states(res); !slices.Equal(got, c.states) {
-				t.Errorf("files: %q, want %q", got, c.states)
-			}
-			if !res.Incomplete() {
-				t.Error("the night counts as complete")
-			}
-			for i := range res.Files {
-				if res.Files[i].Message == "" {
-					t.Error("no message for people")
-				}
-			}
-			server.SetFaults(sftpserver.Faults{})
-			res = p.night()
-			if got := states(res); !slices.Equal(got, []string{"loaded  giornale.csv"}) || res.Incomplete() {
-				t.Errorf("the next night: %q, incomplete %v", got, res.Incomplete())
-			}
-		})
-	}
 }
 
 // TestAnswerThatDidNotReachTheDropIsWrittenTheNextNight: the file is in the

@@ -10,6 +10,7 @@ import (
 	"quadra/config"
 	"quadra/engine/store"
 	"quadra/jobs/drop"
+	"quadra/jobs/fetch"
 	"quadra/jobs/intake"
 )
 
@@ -125,7 +126,7 @@ func (n *night) takeDrops(ctx context.Context) error {
 func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, err error) {
 	res.Name = c.URL
 	n.observe("drop", c.URL, 0)
-	d, err := openDrop(ctx, c)
+	d, err := openDrop(ctx, n.Entity, c)
 	if err != nil {
 		return res, err
 	}
@@ -146,6 +147,9 @@ func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, e
 	if err != nil {
 		return res, err
 	}
+	for _, w := range found.Waiting {
+		delete(pending, w.Name) // still there, and still to be answered
+	}
 	v := visit{night: n, drop: d, config: c, pending: pending}
 	err = v.take(ctx, found.Ready, &res)
 	for _, f := range pending {
@@ -154,13 +158,16 @@ func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, e
 	return res, errors.Join(err, n.answered(ctx, v.done))
 }
 
-// openDrop opens a drop as it is configured.
-func openDrop(ctx context.Context, c *config.Drop) (d drop.Drop, err error) {
+// openDrop opens a drop of an entity as it is configured.
+func openDrop(ctx context.Context, e *config.Entity, c *config.Drop) (d drop.Drop, err error) {
 	opt := drop.Options{
 		URL: c.URL, Settle: c.Settle, After: string(c.After),
-		IdentityFile: c.IdentityFile, PassphraseFile: c.PassphraseFile, PasswordFile: c.PasswordFile,
+		Owner:        owner(e),
+		IdentityFile: c.IdentityFile, IdentityAgent: c.IdentityAgent, PassphraseFile: c.PassphraseFile, PasswordFile: c.PasswordFile,
 		KnownHosts: c.KnownHosts, Fingerprint: c.Fingerprint,
-		ConnectTimeout: c.ConnectTimeout, ReadTimeout: c.IdleTimeout,
+		Jump: c.Jump, JumpIdentityFile: c.JumpIdentityFile, JumpFingerprint: c.JumpFingerprint,
+		ConnectTimeout: c.ConnectTimeout, ReadTimeout: c.IdleTimeout, TotalTimeout: c.TotalTimeout,
+		Attempts: c.Attempts, RetryWait: c.RetryWait,
 	}
 	// Secrets of the environment; those in files the drop reads itself, after
 	// checking who else can read them.
@@ -177,6 +184,16 @@ func openDrop(ctx context.Context, c *config.Drop) (d drop.Drop, err error) {
 	return drop.Open(ctx, opt)
 }
 
+// owner is the entity and the machine: the lock keeps two runs of one entity
+// apart on one machine, and only there.
+func owner(e *config.Entity) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "?" // two machines that do not know their names
+	}
+	return e.IPA + "@" + host
+}
+
 // visit is a drop being worked through.
 type visit struct {
 	*night
@@ -184,25 +201,56 @@ type visit struct {
 	config  *config.Drop
 	pending map[string]*store.File // read by an earlier run, not answered, by name
 	done    []int64                // files at the end of their life; recorded at the end of the visit
+
+	unanswerable error // the first answer that could not be written, or file that could not be put aside
 }
 
+// take works through the files in their order. Those not taken before are
+// fetched ahead, several at a time. What goes wrong with a file is noted and
+// the next one follows, unless the connection is gone or our side fails.
 func (v *visit) take(ctx context.Context, entries []drop.Entry, res *DropResult) error {
+	var fresh []drop.Entry
 	for _, e := range entries {
-		known, err := v.entry(ctx, e)
-		var fault *drop.Error
-		switch {
-		case errors.As(err, &fault) && fault.Kind == drop.KindNotWhole && fault.Op == drop.OpRead:
-			res.Waiting = append(res.Waiting, e.Name+": "+fault.Message())
-		case err != nil:
+		settled, err := v.settled(ctx, e, res)
+		if err != nil && v.gone(ctx, err) {
 			clear(v.pending) // what was not visited stays unanswered
 			return err
-		case known:
-			res.Known++
-		default:
-			res.Taken++
+		}
+		if !settled {
+			fresh = append(fresh, e)
 		}
 	}
-	return nil
+	for f := range fetch.All(ctx, v.drop, v.archive, fresh, v.Config.Limits.FileSize) {
+		if err := v.load(ctx, f, res); err != nil && v.gone(ctx, err) {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return v.unanswerable
+}
+
+// gone tells a failure that ends the visit from one of a single file, of which
+// the first is kept: the drop has not been worked through.
+func (v *visit) gone(ctx context.Context, err error) bool {
+	var fault *drop.Error
+	if !errors.As(err, &fault) || ctx.Err() != nil || connectionGone(fault) {
+		return true
+	}
+	v.Log.Error("answer", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", fault.Name, "error", fault)
+	if v.unanswerable == nil {
+		v.unanswerable = fault
+	}
+	return false
+}
+
+func connectionGone(fault *drop.Error) bool {
+	switch fault.Kind {
+	case drop.KindLost, drop.KindTimeout, drop.KindConnect, drop.KindInterrupted, drop.KindAuth, drop.KindHostKey, drop.KindConfig:
+		return true
+	}
+	return false
 }
 
 // unanswered lists the files of a drop that were read but whose answer did not
@@ -221,69 +269,67 @@ func (n *night) unanswered(ctx context.Context, dropName string) (map[string]*st
 	return pending, err
 }
 
-// entry takes one file of the drop to the end of its life. known says that it
-// had been taken before and was left in place.
-func (v *visit) entry(ctx context.Context, e drop.Entry) (known bool, err error) {
+// settled tells whether a file of the drop was read before. If its answer was
+// still missing it is written, and the file put aside; in a drop where files
+// stay, one of the same name, size and time is the one that was taken.
+func (v *visit) settled(ctx context.Context, e drop.Entry, res *DropResult) (bool, error) {
 	if f := v.pending[e.Name]; f != nil {
 		delete(v.pending, e.Name)
 		if f.Size == e.Size && f.Modified.Unix() == e.Modified.Unix() {
-			return false, v.answer(ctx, e, f)
+			res.Taken++
+			return true, v.answer(ctx, e, f)
 		}
 		v.done = append(v.done, f.ID) // another file has taken its name
 	}
+	if v.config.After != config.AfterKeep {
+		return false, nil // what was taken is put away: this one was left since
+	}
 	var id int64
-	err = v.store.Read(ctx, func(tx *store.Tx) (err error) {
+	err := v.store.Read(ctx, func(tx *store.Tx) (err error) {
 		id, err = tx.KnownFile(v.drop.Name(), e.Name, e.Size, e.Modified)
 		return err
 	})
-	if err != nil || id != 0 {
-		return id != 0, err
+	if id != 0 {
+		res.Known++
 	}
-	v.observe("file", e.Name, e.Size)
-	f, err := v.fetch(ctx, e)
-	if err != nil || f == nil {
-		return false, err
-	}
-	if err := v.keep(ctx, f); err != nil {
-		return false, err
-	}
-	return false, v.answer(ctx, e, f)
+	return id != 0, err
 }
 
-// fetch takes a file into the books. A fault of the drop is recorded with the
-// file; the drop is given up only when its connection is gone.
-func (v *visit) fetch(ctx context.Context, e drop.Entry) (*store.File, error) {
+// load takes a fetched file into the books and to the end of its life. A fault
+// of the drop is recorded with the file, which comes again the next time.
+func (v *visit) load(ctx context.Context, got fetch.Fetched, res *DropResult) error {
+	e := got.Entry
+	v.observe("file", e.Name, e.Size)
 	offer := intake.Offer{Name: e.Name, Drop: v.drop.Name(), Source: string(v.config.Source), Size: e.Size, Modified: e.Modified}
-	src, err := v.drop.Open(ctx, e)
-	var f *store.File
-	if err == nil {
-		f, err = v.intake.Take(ctx, offer, src)
-		closing := src.Close()
-		if err == nil && closing != nil {
-			// The file was read whole and is in the books: it did not fail. If the
-			// connection is gone, answering will say so.
-			v.Log.Warn("close", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", e.Name, "error", closing)
-			return f, nil
-		}
-		err = errors.Join(err, closing)
-	}
+	f, err := v.intake.Load(ctx, offer, got.Sealed, got.Err)
 	var fault *drop.Error
-	if err == nil || !errors.As(err, &fault) || ctx.Err() != nil || fault.Kind == drop.KindNotWhole {
-		return f, err
+	switch {
+	case err == nil:
+		res.Taken++
+		if err := v.keep(ctx, f); err != nil {
+			return err
+		}
+		return v.answer(ctx, e, f)
+	case !errors.As(err, &fault) || ctx.Err() != nil:
+		return err
+	}
+	switch fault.Kind {
+	case drop.KindNotWhole, drop.KindBusy, drop.KindMissing: // still arriving, open elsewhere, or taken away
+		res.Waiting = append(res.Waiting, e.Name+": "+fault.Message())
+		return nil
 	}
 	failed, failure := v.intake.Fail(ctx, offer, fault.Message())
 	if failure != nil {
-		return nil, failure
+		return failure
 	}
 	v.Log.Error("fetch", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", e.Name, "error", fault)
 	if err := v.keep(ctx, failed); err != nil {
-		return nil, err
+		return err
 	}
-	switch fault.Kind {
-	case drop.KindLost, drop.KindTimeout, drop.KindConnect, drop.KindInterrupted:
-		return nil, fault
+	if connectionGone(fault) {
+		return fault
 	}
-	return nil, nil
+	return nil
 }
 
 // answer writes the outcome beside the file and puts the file aside.
@@ -291,7 +337,10 @@ func (v *visit) answer(ctx context.Context, e drop.Entry, f *store.File) error {
 	if v.DryRun {
 		return nil
 	}
-	err := v.writeOutcome(ctx, v.drop, f)
+	var err error
+	if v.config.Answer {
+		err = v.writeOutcome(ctx, v.drop, f)
+	}
 	if err == nil {
 		e.SHA256 = f.SHA256
 		outcome := drop.Taken
@@ -301,10 +350,13 @@ func (v *visit) answer(ctx context.Context, e drop.Entry, f *store.File) error {
 		err = v.drop.Dispose(ctx, e, outcome)
 	}
 	var fault *drop.Error
-	if errors.As(err, &fault) && fault.Kind == drop.KindPermission && v.config.After == config.AfterKeep {
-		// A drop we may only read: there is nobody to answer.
-		v.Log.Warn("answer", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", e.Name, "error", fault)
-		err = nil
+	if errors.As(err, &fault) {
+		unanswered := fault.Kind == drop.KindPermission && v.config.After == config.AfterKeep // a drop we may only read
+		replaced := fault.Op == drop.OpDispose && fault.Kind == drop.KindNotWhole             // a new file has its name: the next run's
+		if unanswered || replaced {
+			v.Log.Warn("answer", "entity", v.Entity.IPA, "drop", v.drop.Name(), "name", e.Name, "error", fault)
+			err = nil
+		}
 	}
 	if err != nil {
 		return err

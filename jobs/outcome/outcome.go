@@ -40,8 +40,9 @@ type Outcome struct {
 	Documents []Document // what was found inside; one when the file is bare
 
 	// Rejects are the rows left out, in the order of the file. Text needs the
-	// first ShownRejects only; how many there are comes from Documents.
+	// first ShownRejects only; how many there are comes from Documents and Parts.
 	Rejects []record.Reject
+	Parts   int // rows that were taken without a part of theirs, listed among the Rejects
 
 	Earlier Earlier           // of a Duplicate: the file taken before
 	Refusal *record.FileError // of a Refused file: why
@@ -58,8 +59,11 @@ type Document struct {
 
 // Earlier is a file with the same bytes that was taken before.
 type Earlier struct {
-	File   string
-	SeenAt time.Time
+	File     string
+	SeenAt   time.Time
+	Accepted int
+	Rejected int
+	Total    record.Cents // of the accepted rows
 }
 
 // ShownRejects is how many rejects the page lists; all are in the CSV.

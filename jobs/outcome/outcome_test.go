@@ -85,7 +85,15 @@ func TestPage(t *testing.T) {
 		{"taken-more-rejects-than-shown.esito.txt", giornale(2500)},
 		{"container.esito.txt", container()},
 		{"duplicate.esito.txt", outcome.Outcome{File: "copia.csv", SHA256: sha, Size: 12, SeenAt: seen, State: outcome.Duplicate,
-			Earlier: outcome.Earlier{File: "giornale.csv", SeenAt: seen.AddDate(0, 0, -3)}}},
+			Earlier: outcome.Earlier{File: "giornale.csv", SeenAt: seen.AddDate(0, 0, -3), Accepted: 1200, Total: 123_456_789}}},
+		{"duplicate-not-corrected.esito.txt", outcome.Outcome{File: "giornale.csv", SHA256: sha, Size: 12, SeenAt: seen, State: outcome.Duplicate,
+			Earlier: outcome.Earlier{File: "giornale.csv", SeenAt: seen.AddDate(0, 0, -3), Accepted: 1198, Rejected: 2, Total: 123_400_000}}},
+		{"taken-without-a-part.esito.txt", outcome.Outcome{File: "dovuti.csv", SHA256: sha, Size: 12, SeenAt: seen, State: outcome.Loaded,
+			Documents: []outcome.Document{{Doc: record.Doc{Kind: record.KindNotices, Format: "notices-csv", Version: "1.0"}, Rows: 3, Accepted: 3, Total: 30_000}},
+			Parts:     1, Rejects: []record.Reject{{Line: 3, Column: "bilancio", Code: record.RejectQuota, Value: "<b/>", Reason: "la ripartizione non è leggibile", Part: true}}}},
+		{"refused-after-rows.esito.txt", outcome.Outcome{File: "giornale.csv", SHA256: sha, Size: 12, SeenAt: seen, State: outcome.Refused,
+			Rejects: []record.Reject{{Line: 3, Column: "IMPORTO", Code: record.RejectAmount, Reason: "non è un importo"}},
+			Refusal: &record.FileError{Line: 90, Code: record.FileTruncated, Message: "il file finisce a metà di una riga"}}},
 		{"refused.esito.txt", outcome.Outcome{File: "foto.jpg", SHA256: sha, Size: 999, SeenAt: seen, State: outcome.Refused,
 			Refusal: &record.FileError{Code: record.FileUnknown, Message: "non è un formato che quadra conosce"}}},
 		{"refused-entry.esito.txt", outcome.Outcome{File: "marzo.zip", SHA256: sha, Size: 999, SeenAt: seen, State: outcome.Refused,
@@ -171,7 +179,7 @@ func TestFormulasAreDisarmedAndNumbersAreNot(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			row := cells(t, record.Reject{Line: 7, Column: c.value, Code: record.RejectAmount, Value: c.value, Reason: c.value})
-			want := []string{"7", c.want, "AMOUNT", c.want, c.want}
+			want := []string{"7", c.want, "AMOUNT", c.want, c.want, "scrivere l'importo in cifre con due decimali, nella forma del tracciato, senza simbolo di valuta"}
 			if diff := cmp.Diff(want, row); diff != "" {
 				t.Errorf("row differs (-want +got):\n%s", diff)
 			}
@@ -246,7 +254,7 @@ func FuzzRejects(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		row := cells(t, record.Reject{Line: 1, Column: "c", Code: "X", Value: value, Reason: "r"})
-		if len(row) != 5 {
+		if len(row) != 6 {
 			t.Fatalf("row is %q", row)
 		}
 		got := strings.TrimSpace(row[3])

@@ -12,7 +12,7 @@ import (
 	"quadra/engine/record"
 )
 
-var rejectsHeader = []string{"riga", "colonna", "codice", "valore", "motivo"}
+var rejectsHeader = []string{"riga", "colonna", "codice", "valore", "motivo", "correzione"}
 
 // Rejects is the CSV of o.Rejects; see [WriteRejects].
 func Rejects(o Outcome) []byte {
@@ -66,7 +66,7 @@ func WriteRejects(w io.Writer, rejects iter.Seq2[record.Reject, error]) error {
 				return fmt.Errorf("write rejects: %w", err)
 			}
 		}
-		row = append(row[:0], strconv.Itoa(r.Line), formula.Disarm(r.Column), formula.Disarm(string(r.Code)), formula.Disarm(r.Value), formula.Disarm(r.Reason))
+		row = append(row[:0], strconv.Itoa(r.Line), formula.Disarm(r.Column), formula.Disarm(string(r.Code)), formula.Disarm(r.Value), formula.Disarm(r.Reason), correction(r.Code))
 		if contained {
 			row = append(row, formula.Disarm(r.Entry))
 		}

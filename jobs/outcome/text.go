@@ -51,6 +51,8 @@ func (o Outcome) title() string {
 		return "NESSUNA RIGA PRESA"
 	case all.Rejected > 0:
 		return "PRESO, CON RIGHE SCARTATE"
+	case o.Parts > 0:
+		return "PRESO, CON RIGHE INCOMPLETE"
 	}
 	return "PRESO"
 }
@@ -94,6 +96,9 @@ func (p *page) loaded(o Outcome) {
 	}
 	p.line("")
 	p.line("Confrontare il totale con quello del documento di partenza.")
+	if n := o.sum().Rejected; n > 0 {
+		p.line("Il totale non comprende %s.", plural(n, "la riga scartata", "le %s righe scartate"))
+	}
 	p.rejects(o)
 }
 
@@ -112,23 +117,60 @@ func (p *page) figures(d Document) {
 }
 
 func (p *page) rejects(o Outcome) {
-	total := o.sum().Rejected
+	total := o.sum().Rejected + o.Parts
 	if total == 0 {
 		return
 	}
-	shown := o.Rejects[:min(len(o.Rejects), ShownRejects)]
+	heading := "Righe scartate, e perché"
+	if o.sum().Rejected == 0 {
+		heading = "Righe incomplete, e perché"
+	}
+	p.list(heading, o.Rejects, total)
+	p.line("L'elenco completo, riga per riga, è in %s", oneLine(o.File+RejectsSuffix))
+	p.line("(si apre con Excel o LibreOffice).")
 	p.line("")
-	p.line("Righe scartate")
+	p.line("Cosa fare: correggere nel sistema di origine e depositare di nuovo il file intero, con lo stesso")
+	p.line("nome o con un altro. Ciò che è già preso non viene contato due volte; una riga cambiata")
+	p.line("sostituisce quella presa prima.")
+}
+
+// list shows the first rejects, how many more there are, and what to correct.
+func (p *page) list(heading string, rejects []record.Reject, total int) {
+	shown := rejects[:min(len(rejects), ShownRejects)]
+	p.line("")
+	p.line("%s", heading)
 	for _, r := range shown {
 		p.line("- %s", rejectLine(r))
 	}
 	if more := total - len(shown); more > 0 {
-		p.line("e altre %s.", count(int64(more)))
+		p.line("e %s.", plural(more, "un'altra", "altre %s"))
 	}
 	p.line("")
-	p.line("L'elenco completo è in %s", oneLine(o.File+RejectsSuffix))
-	p.line("Cosa fare: correggere le righe nel sistema di origine e depositare di nuovo il file intero:")
-	p.line("ciò che è già preso non viene contato due volte.")
+	p.line("Cosa correggere")
+	told := make(map[string]bool)
+	for _, r := range shown {
+		if todo := columnOf(r) + correction(r.Code); !told[todo] {
+			told[todo] = true
+			p.line("- %s.", todo)
+		}
+	}
+	p.line("")
+}
+
+// columnOf says which column a correction is about, as long as it is one.
+func columnOf(r record.Reject) string {
+	if r.Column == "" {
+		return ""
+	}
+	return "colonna " + oneLine(r.Column) + ": "
+}
+
+// plural is one, or many with the number where it has %s.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf(many, count(int64(n)))
 }
 
 func rejectLine(r record.Reject) string {
@@ -142,7 +184,10 @@ func rejectLine(r record.Reject) string {
 	}
 	b.WriteString(": " + r.Reason)
 	if r.Value != "" {
-		b.WriteString(" (valore: " + r.Value + ")")
+		b.WriteString(" (c'è scritto: " + r.Value + ")")
+	}
+	if r.Part {
+		b.WriteString("; il resto della riga è preso")
 	}
 	return oneLine(b.String())
 }
@@ -152,7 +197,17 @@ func (p *page) duplicate(o Outcome) {
 	p.line("Questo file, identico byte per byte, è già stato preso:")
 	p.field("  come", o.Earlier.File)
 	p.field("  il", instant(o.Earlier.SeenAt))
+	p.field("  righe prese", count(int64(o.Earlier.Accepted)))
+	p.field("  righe scartate", count(int64(o.Earlier.Rejected)))
+	p.field("  totale preso", o.Earlier.Total.Italian()+" euro")
 	p.line("Nulla è stato preso una seconda volta.")
+	if n := o.Earlier.Rejected; n > 0 {
+		p.line("Attenzione: il file non è stato corretto, e %s.",
+			plural(n, "la riga scartata allora resta scartata", "le %s righe scartate allora restano scartate"))
+		p.line("Cosa fare: correggere le righe elencate allora in %s", oneLine(o.Earlier.File+RejectsSuffix))
+		p.line("e depositare il file corretto.")
+		return
+	}
 	p.line("Cosa fare: niente. Se doveva essere un file diverso, depositare quello giusto.")
 }
 
@@ -176,17 +231,12 @@ func (p *page) refused(o Outcome) {
 		p.field("Dove", where)
 	}
 	p.field("Perché", o.Refusal.Message)
-	if len(o.Rejects) > 0 { // of a file that is applied whole or not at all
-		p.line("")
-		p.line("Righe errate")
-		for _, r := range o.Rejects[:min(len(o.Rejects), ShownRejects)] {
-			p.line("- %s", rejectLine(r))
-		}
-		p.line("L'elenco completo è in %s", oneLine(o.File+RejectsSuffix))
-		return
-	}
 	if todo := advice[o.Refusal.Code]; todo != "" {
 		p.field("Cosa fare", todo)
+	}
+	if len(o.Rejects) > 0 { // found before giving up, or of a file that is applied whole or not at all
+		p.list("Righe errate", o.Rejects, 0)
+		p.line("L'elenco completo, riga per riga, è in %s", oneLine(o.File+RejectsSuffix))
 	}
 }
 

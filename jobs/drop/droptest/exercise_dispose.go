@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,12 +70,25 @@ func exerciseAnswer(t *testing.T, start func(*testing.T) Place) {
 		}
 		p.wantTree(t, "f.csv.scarti.csv=first")
 	})
+	t.Run("answer that no longer holds is taken back", func(t *testing.T) {
+		p := start(t)
+		p.put(t, "f.csv.scarti.csv", "old")
+		p.put(t, "g.csv.scarti.csv", "other")
+		d := p.open(t)
+		for range 2 {
+			if err := d.Retract(t.Context(), "f.csv.scarti.csv"); err != nil {
+				t.Error(err)
+			}
+		}
+		p.wantTree(t, "g.csv.scarti.csv=other")
+	})
 	t.Run("no file of the source can be answered over", func(t *testing.T) {
 		p := start(t)
 		p.put(t, "f.csv", "x")
 		d := p.open(t)
 		for _, name := range []string{"f.csv", "g.csv", "../f.esito.txt", ".esito.txt", "sub/f.csv.esito.txt", ""} {
 			WantKind(t, d.Answer(t.Context(), name, []byte("no")), drop.KindConfig)
+			WantKind(t, d.Retract(t.Context(), name), drop.KindConfig)
 		}
 		p.wantTree(t, "f.csv=x")
 	})
@@ -111,6 +125,19 @@ func exerciseDispose(t *testing.T, start func(*testing.T) Place) {
 			want: []string{"g.done=other"}},
 		{name: "delete removes a rejected file too", after: drop.AfterDelete, outcome: drop.Rejected,
 			put: map[string]string{"f.csv": "new"}, want: nil},
+		{name: "rename leaves the file where it is, with its companions", after: drop.AfterRename, outcome: drop.Taken, put: withCompanions,
+			want: []string{"f.csv.preso=new", "f.csv.done.preso=d", "f.md5.preso=" + md5Of("new"), "f.auth.preso=a", "g.done=other"}},
+		{name: "rename of a rejected file", after: drop.AfterRename, outcome: drop.Rejected,
+			put: map[string]string{"f.csv": "new"}, want: []string{"f.csv.rifiutato=new"}},
+		{name: "rename tells apart a name used before", after: drop.AfterRename, outcome: drop.Taken, sha: sha,
+			put:  map[string]string{"f.csv": "new", "f.csv.preso": "old"},
+			want: []string{"f.csv.preso=old", "f-1a2b3c4d.csv.preso=new"}},
+		{name: "name in done that differs in case only is told apart, as Windows would", after: drop.AfterMove, outcome: drop.Taken, sha: sha,
+			put:  map[string]string{"F.CSV": "new", "done/f.csv": "old"},
+			want: []string{"done/f.csv=old", "done/F-1a2b3c4d.CSV=new"}},
+		{name: "name in done that writes its accent otherwise is told apart, as a Mac would", after: drop.AfterMove, outcome: drop.Taken, sha: sha,
+			put:  map[string]string{"perche\u0301.csv": "new", "done/perch\u00e9.csv": "old"},
+			want: []string{"done/perch\u00e9.csv=old", "done/perche\u0301-1a2b3c4d.csv=new"}},
 		{name: "keep leaves everything", after: drop.AfterKeep, outcome: drop.Rejected,
 			put: map[string]string{"f.csv": "new", "f.done": "d"}, want: []string{"f.csv=new", "f.done=d"}},
 	}
@@ -171,6 +198,7 @@ func exerciseDispose(t *testing.T, start func(*testing.T) Place) {
 			p.wantTree(t, "f.csv=new")
 		}
 	})
+	t.Run("two runs at one drop lose nothing and take each file once", func(t *testing.T) { exerciseTwoRuns(t, start) })
 	t.Run("names that lead out of the folder are not touched", func(t *testing.T) {
 		p := start(t)
 		p.put(t, "sub/f.csv", "x")
@@ -180,4 +208,54 @@ func exerciseDispose(t *testing.T, start func(*testing.T) Place) {
 		}
 		p.wantTree(t, "sub/f.csv=x")
 	})
+}
+
+// exerciseTwoRuns lets two runs, which know nothing of each other, work through
+// one drop at the same time.
+func exerciseTwoRuns(t *testing.T, start func(*testing.T) Place) {
+	const files = 30
+	p := start(t)
+	for i := range files {
+		p.put(t, fmt.Sprintf("f%02d.csv", i), big)
+	}
+	var mu sync.Mutex
+	taken := make(map[string]bool)
+	var runs sync.WaitGroup
+	for _, owner := range []string{"c_q001@uno", "c_q001@due"} {
+		p.Options.Owner = owner
+		d := p.open(t)
+		l := list(t, d)
+		runs.Go(func() {
+			for _, e := range l.Ready {
+				content, err := read(t, d, e)
+				var gone *drop.Error
+				if errors.As(err, &gone) && gone.Kind == drop.KindMissing {
+					continue // the other was faster
+				}
+				if err != nil || content != big {
+					t.Errorf("%s: %d bytes, %v", e.Name, len(content), err)
+					continue
+				}
+				mu.Lock()
+				taken[e.Name] = true
+				mu.Unlock()
+				if err := d.Answer(t.Context(), e.Name+".esito.txt", []byte("PRESO")); err != nil {
+					t.Errorf("answer %s: %v", e.Name, err)
+				}
+				if err := d.Dispose(t.Context(), e, drop.Taken); err != nil && !errors.As(err, &gone) {
+					t.Errorf("dispose %s: %v", e.Name, err)
+				}
+			}
+		})
+	}
+	runs.Wait()
+	if len(taken) != files {
+		t.Errorf("%d files of %d were taken", len(taken), files)
+	}
+	var want []string
+	for i := range files {
+		name := fmt.Sprintf("f%02d.csv", i)
+		want = append(want, "done/"+name+"="+big, name+".esito.txt=PRESO")
+	}
+	p.wantTree(t, want...)
 }

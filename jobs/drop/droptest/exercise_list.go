@@ -3,6 +3,8 @@ package droptest
 import (
 	"crypto/md5" //nolint:gosec // what sources write
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,6 +60,7 @@ func exerciseList(t *testing.T, start func(*testing.T) Place) {
 		p := start(t)
 		for _, name := range []string{
 			".hidden", "a.tmp", "a.part", "a.filepart", "a.PARTIAL", "a.crdownload", "~$a.xlsx", "a.csv~", "a.swp", "a.uploading",
+			"a.TEMP", "a.lck", "Thumbs.db", "DESKTOP.INI", ".~lock.a.ods#", "old.csv.preso", "bad.csv.rifiutato",
 			"x.csv.esito.txt", "x.csv.scarti.csv", "x.done", "x.ok", "x.MD5", "x.auth", "done/old.csv", "rejected/bad.csv", "sub/c.csv",
 		} {
 			p.put(t, name, "x")
@@ -65,6 +68,66 @@ func exerciseList(t *testing.T, start func(*testing.T) Place) {
 		l := list(t, p.open(t))
 		if len(l.Ready)+len(l.Waiting)+len(l.Refused) != 0 {
 			t.Errorf("listing is %+v", l)
+		}
+	})
+	t.Run("file that is open in Excel or LibreOffice waits, unless something vouches for it", func(t *testing.T) {
+		p := start(t)
+		for _, name := range []string{"a.xlsx", "~$a.xlsx", "B.ods", ".~lock.b.ods#", "c.xlsx", "~$c.xlsx", "c.done", "d.xlsx"} {
+			p.put(t, name, "x")
+		}
+		l := list(t, p.open(t))
+		if got, waits := names(l.Ready), waitingNames(l); got != "c.xlsx d.xlsx" || waits != "B.ods a.xlsx" {
+			t.Errorf("ready: %s; waiting: %s", got, waits)
+		}
+	})
+	t.Run("names are kept as they are written", func(t *testing.T) {
+		p := start(t)
+		// The same word as Windows and as a Mac write it, and in capitals.
+		all := []string{"perch\u00e9.csv", "perche\u0301.csv", "PERCH\u00c9.csv"}
+		for _, name := range all {
+			p.put(t, name, name)
+		}
+		d := p.open(t)
+		l := list(t, d)
+		if len(l.Ready) != len(all) {
+			t.Fatalf("ready: %s", names(l.Ready))
+		}
+		for _, e := range l.Ready {
+			if got, err := read(t, d, e); err != nil || got != e.Name {
+				t.Errorf("%s holds %q, %v", e.Name, got, err)
+			}
+		}
+	})
+	t.Run("clock of the server does not matter", func(t *testing.T) {
+		p := start(t)
+		p.Options.Settle = settle
+		for name, at := range map[string]time.Time{"past.csv": time.Unix(1, 0), "future.csv": noon.AddDate(60, 0, 0)} {
+			p.put(t, name, "x")
+			p.date(t, name, at)
+		}
+		d := p.open(t)
+		l := list(t, d)
+		if got := names(l.Ready); got != "future.csv past.csv" {
+			t.Errorf("ready: %s", got)
+		}
+		for _, e := range l.Ready {
+			if _, err := read(t, d, e); err != nil {
+				t.Error(err)
+			}
+			if err := d.Dispose(t.Context(), e, drop.Taken); err != nil {
+				t.Error(err)
+			}
+		}
+		p.wantTree(t, "done/past.csv=x", "done/future.csv=x")
+	})
+	t.Run("a thousand files are listed", func(t *testing.T) {
+		p := start(t)
+		const many = 1000
+		for i := range many {
+			p.put(t, fmt.Sprintf("giornale di cassa numero %04d.csv", i), "")
+		}
+		if l := list(t, p.open(t)); len(l.Ready) != many {
+			t.Errorf("%d ready", len(l.Ready))
 		}
 	})
 	t.Run("names and things that cannot be taken are said", func(t *testing.T) {
@@ -115,8 +178,16 @@ func exerciseList(t *testing.T, start func(*testing.T) Place) {
 		p.Options.Settle = settle
 		p.put(t, "a.csv", "1")
 		d := p.open(t)
-		redate := time.AfterFunc(settle/2, func() { _ = os.Chtimes(filepath.Join(p.Dir, "a.csv"), noon, noon.Add(time.Minute)) })
-		defer redate.Stop()
+		at := noon
+		stop := meanwhile(func() error {
+			at = at.Add(time.Second)
+			return os.Chtimes(filepath.Join(p.Dir, "a.csv"), at, at)
+		})
+		defer func() {
+			if err := stop(); err != nil {
+				t.Error(err)
+			}
+		}()
 		if l := list(t, d); waitingNames(l) != "a.csv" {
 			t.Errorf("listing is %+v", l)
 		}
@@ -163,6 +234,9 @@ func exerciseCompanions(t *testing.T, start func(*testing.T) Place) {
 		t.Run(c.name, func(t *testing.T) {
 			p := start(t)
 			p.Options.Settle = settle
+			if c.ready {
+				p.Options.Settle = time.Hour // which is not waited for
+			}
 			p.put(t, "f.csv", content)
 			for name, text := range c.companions {
 				p.put(t, name, text)
@@ -189,6 +263,18 @@ func exerciseCompanions(t *testing.T, start func(*testing.T) Place) {
 			}
 		})
 	}
+	t.Run("marker and MD5 that write an accent otherwise than the file", func(t *testing.T) {
+		p := start(t)
+		p.Options.Settle = time.Hour // which is not waited for
+		p.put(t, "perch\u00e9.csv", content)
+		p.put(t, "perche\u0301.csv.DONE", "")
+		p.put(t, "citta\u0300.csv", content)
+		p.put(t, "citt\u00e0.md5", sum+"  citt\u00e0.csv\n")
+		l := list(t, p.open(t))
+		if len(l.Ready) != 2 || l.Ready[0].MD5 != sum || len(l.Ready[1].Companions) != 1 {
+			t.Errorf("listing is %+v", l)
+		}
+	})
 	t.Run("MD5 file still empty beside a file that stands still", func(t *testing.T) {
 		p := start(t)
 		p.put(t, "f.csv", content)
@@ -206,24 +292,37 @@ func grow(t *testing.T, path string) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	quit, ended := make(chan struct{}), make(chan struct{})
+	end := meanwhile(func() error {
+		_, err := f.WriteString("x")
+		return err
+	})
+	return func() {
+		if err := errors.Join(end(), f.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// meanwhile does something every millisecond until it fails or the returned
+// function is called, which returns its error.
+func meanwhile(do func() error) (stop func() error) {
+	quit, ended := make(chan struct{}), make(chan error, 1)
 	go func() {
-		defer close(ended)
-		defer f.Close()
 		for {
 			select {
 			case <-quit:
+				ended <- nil
 				return
 			case <-time.After(time.Millisecond):
-				if _, err := f.WriteString("x"); err != nil {
-					t.Error(err)
+				if err := do(); err != nil {
+					ended <- err
 					return
 				}
 			}
 		}
 	}()
-	return func() {
+	return func() error {
 		close(quit)
-		<-ended
+		return <-ended
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -25,6 +26,7 @@ const (
 type Options struct {
 	HostKey      ssh.Signer   // a new one when nil
 	MoreHostKeys []ssh.Signer // of other types
+	Questions    bool         // passwords are asked for by keyboard-interactive only
 	Faults       sftpserver.Faults
 }
 
@@ -48,6 +50,7 @@ func Start(t testing.TB, dir string, o Options) *Server {
 		MoreHostKeys:   o.MoreHostKeys,
 		AuthorizedKeys: []ssh.PublicKey{key.Signer.PublicKey()},
 		Passwords:      map[string]string{User: Password},
+		Questions:      o.Questions,
 		Faults:         o.Faults,
 	})
 	if err != nil {
@@ -72,10 +75,14 @@ func Start(t testing.TB, dir string, o Options) *Server {
 // URL is the address of a folder of the server; path starts with a slash.
 func (s *Server) URL(path string) string { return "sftp://" + User + "@" + s.Addr() + path }
 
-// Drop describes a folder of the server, with key and known host.
+// Drop describes a folder of the server, with key and known host, tried again
+// without much waiting.
 func (s *Server) Drop(path string) drop.Options {
-	return drop.Options{URL: s.URL(path), IdentityFile: s.IdentityFile, KnownHosts: s.KnownHosts}
+	return drop.Options{URL: s.URL(path), IdentityFile: s.IdentityFile, KnownHosts: s.KnownHosts, RetryWait: retryWait}
 }
+
+// retryWait is short: a server of the same machine is back at once.
+const retryWait = 5 * time.Millisecond
 
 // LockedIdentity writes the accepted key under a passphrase, which is slow on
 // purpose, and the passphrase.
