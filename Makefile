@@ -39,7 +39,7 @@ test-long: ## also the long ones: a gigabyte of each format, drops over OpenSSH 
 	QUADRA_LONG=1 go test -timeout 60m ./...
 
 .PHONY: test-faults
-test-faults: ## three nights under 300 series of kills and failing disks (30 in make test)
+test-faults: ## three nights under 300 series of kills and failing disks (10 in make test)
 	QUADRA_FAULTS=300 go test -timeout 60m -v -run TestThreeNightsWithFaults ./cmd/quadra
 
 .PHONY: check

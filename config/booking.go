@@ -110,7 +110,7 @@ func (d *DebtType) readSplit(m *mapping) {
 	sum, remainders := int64(0), 0
 	m.each("split", func(pm *mapping) {
 		var p SplitPart
-		p.Target.read(pm)
+		p.read(pm)
 		p.readShare(pm)
 		sum += p.PerMillion
 		if p.Remainder {

@@ -86,19 +86,22 @@ var notCompared = map[string][]string{
 	// The histories are read by queries of their own.
 	"payment_history": nil,
 	"unit_history":    nil,
+	"change":          nil,
 }
 
 // names is what a row of a table is called by those that point at it; %s is
 // the id.
 var names = map[string]string{
-	"run":        "(SELECT as_of FROM run WHERE id = %s)",
-	"file":       "(SELECT name || ' ' || sha256 || ' ' || state FROM file WHERE id = %s)",
-	"doc":        "(SELECT f.name || ' ' || f.sha256 || ' ' || d.entry FROM doc d JOIN file f ON f.id = d.file_id WHERE d.id = %s)",
-	"settlement": "(SELECT iuf_key || ' ' || psp || ' ' || year FROM settlement WHERE id = %s)",
-	"flow":       "(SELECT w.iuf || ' ' || w.revision || ' ' || f.name || ' ' || w.line FROM flow w JOIN doc d ON d.id = w.doc_id JOIN file f ON f.id = d.file_id WHERE w.id = %s)",
-	"movement":   "(SELECT year || ' ' || number || ' ' || account FROM movement WHERE id = %s)",
-	"erasure":    "(SELECT before FROM erasure WHERE id = %s)",
-	"verdict":    "(SELECT status || ' ' || labels || ' ' || facts || ' ' || ruleset_hash FROM verdict WHERE id = %s)",
+	"run":          "(SELECT as_of FROM run WHERE id = %s)",
+	"file":         "(SELECT name || ' ' || sha256 || ' ' || state FROM file WHERE id = %s)",
+	"doc":          "(SELECT f.name || ' ' || f.sha256 || ' ' || d.entry FROM doc d JOIN file f ON f.id = d.file_id WHERE d.id = %s)",
+	"settlement":   "(SELECT iuf_key || ' ' || psp || ' ' || year FROM settlement WHERE id = %s)",
+	"flow":         "(SELECT w.iuf || ' ' || w.revision || ' ' || f.name || ' ' || w.line FROM flow w JOIN doc d ON d.id = w.doc_id JOIN file f ON f.id = d.file_id WHERE w.id = %s)",
+	"movement":     "(SELECT year || ' ' || number || ' ' || account FROM movement WHERE id = %s)",
+	"note":         "(SELECT unit || ' ' || iuv || ' ' || iur || ' ' || idx || ' ' || iud || ' ' || iuf || ' ' || psp || ' ' || year || ' ' || number || ' ' || account FROM note WHERE id = %s)",
+	"accertamento": "(SELECT name || ' ' || debt_type || ' ' || year FROM accertamento WHERE id = %s)",
+	"erasure":      "(SELECT before FROM erasure WHERE id = %s)",
+	"verdict":      "(SELECT status || ' ' || labels || ' ' || facts || ' ' || ruleset_hash FROM verdict WHERE id = %s)",
 }
 
 const (
@@ -108,6 +111,12 @@ const (
 		FROM payment_history h JOIN run r ON r.id = h.run_id`
 	changesOfUnits = `SELECT h.unit || ' ' || ` + unitName + ` AS unit, h.run_id, r.as_of, h.before, h.after, h.amount
 		FROM unit_history h JOIN run r ON r.id = h.run_id`
+
+	// What incremental exports are cut by, without its numbers: an interrupted
+	// night tells of some units more than once.
+	changed = `coalesce((SELECT year || ' ' || number || ' ' || account FROM movement WHERE id = c.movement_id), c.iuv || ' ' || c.iur || ' ' || c.idx || ' ' || c.alone_iud)`
+	told    = `SELECT 'told of', unit FROM (SELECT ` + changed + ` AS unit, gone, max(seq) FROM change c GROUP BY 1) WHERE gone = 0`
+	tellers = `SELECT 'change', ` + changed + `, gone, as_of FROM change c JOIN run r ON r.id = c.run_id`
 )
 
 // byNight says how each night began and ended for a unit, when it made a
@@ -149,10 +158,12 @@ func (w *town) state() state {
 		}
 	}
 	for _, q := range []string{byNight(changesOfPayments), byNight(changesOfUnits),
-		"SELECT DISTINCT 'night done', as_of FROM run WHERE state = 'done'"} {
+		told, "SELECT DISTINCT 'night done', as_of FROM run WHERE state = 'done'"} {
 		s.books = append(s.books, w.rows(db, q)...)
 	}
-	s.history = append(w.rows(db, byRun(changesOfPayments)), w.rows(db, byRun(changesOfUnits))...)
+	for _, q := range []string{byRun(changesOfPayments), byRun(changesOfUnits), tellers} {
+		s.history = append(s.history, w.rows(db, q)...)
+	}
 	slices.Sort(s.books)
 	slices.Sort(s.history)
 	return s

@@ -30,12 +30,12 @@ import (
 // without faults. What is compared, and the little that is not, is said in
 // faults_state_test.go.
 //
-// QUADRA_FAULTS says how many times (30; `make test-faults` 300), and
+// QUADRA_FAULTS says how many times (10; `make test-faults` 300), and
 // QUADRA_FAULTS_SEED repeats the one a failure names. A seed fixes which faults
 // are tried and where; which thread of the program meets them first is up to
 // the system.
 func TestThreeNightsWithFaultsEndWhereUninterruptedOnesDo(t *testing.T) {
-	rounds, seeds := 30, []uint64{}
+	rounds, seeds := 10, []uint64{}
 	if text := os.Getenv("QUADRA_FAULTS"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {

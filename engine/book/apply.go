@@ -58,7 +58,7 @@ func Apply(tx *store.Tx, run, file int64, closedUntil int) ([]record.Reject, err
 	}
 	if n := len(a.wrong); n > 0 {
 		return a.wrong, &record.FileError{Code: record.FileContent, Message: fmt.Sprintf(
-			"%d righe su %d non si possono applicare al piano dei capitoli: niente è stato applicato. Correggere le righe elencate tra gli scarti e mandare di nuovo tutto il file",
+			"%d di %d righe non si possono applicare al piano dei capitoli: niente è stato applicato. Correggere le righe elencate tra gli scarti e mandare di nuovo tutto il file",
 			n, len(rows))}
 	}
 	return nil, tx.SetMeta(metaChart, fmt.Sprintf("%d", file))

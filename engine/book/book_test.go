@@ -18,7 +18,6 @@ import (
 type books struct {
 	t     testing.TB
 	store *store.Store
-	run   int64
 	files int
 	set   book.Settings
 }

@@ -11,7 +11,7 @@ import (
 func (c *carrier) payment(in *record.Instruction) (store.BookLine, error) {
 	var keys []store.ReceiptKey
 	var err error
-	named := ""
+	var named string
 	switch {
 	case in.IUV != "" && in.IUR != "" && in.Index != 0:
 		keys = []store.ReceiptKey{{IUV: in.IUV, IUR: in.IUR, Index: in.Index}}

@@ -290,7 +290,7 @@ func (p *Provvisorio) order(covers []store.RegCover) {
 	}
 	p.Missing = p.Cash - p.Covered
 	switch {
-	case p.Covered > 0 && p.Missing <= 0 && p.RegMovement.Regularised > 0:
+	case p.Covered > 0 && p.Missing <= 0 && p.Regularised > 0:
 		p.State = Regularised
 	case p.Covered > 0:
 		p.State = Ordered

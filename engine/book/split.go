@@ -102,9 +102,9 @@ func (s *Splitter) accertamento(l *store.BookLine) ([]store.Share, error) {
 	var sum record.Cents
 	for i := range s.Parts {
 		p := &s.Parts[i]
-		sum += p.AccertamentoPart.Amount
+		sum += p.Amount
 		shares = append(shares, store.Share{Year: p.Year, Office: p.Office, Chapter: p.Chapter, Article: p.Article,
-			Assessment: p.Assessment, Amount: p.AccertamentoPart.Amount, Accertamento: p.ID})
+			Assessment: p.Assessment, Amount: p.Amount, Accertamento: p.ID})
 	}
 	if sum > l.Amount {
 		return nil, fmt.Errorf("gli accertamenti tengono %s, la riga è ora di %s", sum.Italian(), l.Amount.Italian())

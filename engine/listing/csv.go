@@ -27,9 +27,10 @@ type texts struct {
 func newTexts[T any](w io.Writer) *texts {
 	out := &texts{Writer: csv.NewWriter(w)}
 	out.Comma = ';'
-	row := reflect.TypeFor[T]()
-	for i := range row.NumField() {
-		out.column = append(out.column, row.Field(i).Type.Kind() == reflect.String)
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if !field.Anonymous && field.Tag.Get("csv") != "-" {
+			out.column = append(out.column, field.Type.Kind() == reflect.String)
+		}
 	}
 	return out
 }

@@ -160,7 +160,7 @@ func TestStatisticsAsPeopleAndProgramsReadThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	rows, err := f.GetRows("Statistiche", excelize.Options{RawCellValue: true})
 	if err != nil {
 		t.Fatal(err)

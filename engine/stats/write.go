@@ -71,7 +71,7 @@ func (t *Table) WriteText(w io.Writer) error {
 		for _, c := range cells {
 			fmt.Fprintf(out, "%s\t", c)
 		}
-		fmt.Fprintln(out)
+		fmt.Fprintf(out, "\n")
 	}
 	line(t.header())
 	for i := range t.Cells {

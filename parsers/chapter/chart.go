@@ -54,6 +54,13 @@ var (
 	siopeShape = regexp.MustCompile(`^[0-9]{4,10}$`)
 )
 
+// exercise is an accounting year.
+func exercise(text string) (year int, ok bool) {
+	year, err := strconv.Atoi(text)
+	_, known := record.CivilDate(year, 1, 1)
+	return year, err == nil && known
+}
+
 func (r *chartReader) read() (bad *record.Reject, err error) {
 	if bad := r.Check(); bad != nil {
 		return bad, nil
@@ -66,10 +73,9 @@ func (r *chartReader) read() (bad *record.Reject, err error) {
 		Office: text(chOffice), OfficeName: text(chOfficeName), Assessment: text(chAssessment), AssessmentName: text(chAssessmentName),
 		PlanCode: strings.ToUpper(text(chPlan)), SIOPE: text(chSIOPE), Active: true,
 	}
-	year, yearErr := strconv.Atoi(text(chYear))
-	_, known := record.CivilDate(year, 1, 1)
+	year, known := exercise(text(chYear))
 	switch {
-	case yearErr != nil || !known:
+	case !known:
 		return r.Refuse(chYear, record.RejectNumber, "non è un anno di esercizio: scrivere quattro cifre, per esempio 2026"), nil
 	case c.PlanCode != "" && !planShape.MatchString(c.PlanCode):
 		return r.Refuse(chPlan, record.RejectValue, "non è un codice di entrata del piano dei conti: scriverlo come E.1.01.01.20.001"), nil

@@ -108,6 +108,7 @@ func Start(t testing.TB, o Options) *Server {
 	}()
 	t.Cleanup(func() {
 		_ = server.Close()
+		_ = listener.Close() // which Serve may not have taken over yet
 		<-done
 	})
 	return s
