@@ -19,14 +19,15 @@ type Source string
 
 // The sources; the first four are also those an [Interruption] can name.
 const (
-	SourceReceipts  Source = "ricevute"
-	SourceFlows     Source = "rendicontazione"
-	SourceCash      Source = "cassa"
-	SourceNotices   Source = "notifiche"
-	SourceChapters  Source = "capitoli"
-	SourceDecisions Source = "decisioni"
-	SourceNotes     Source = "note"
-	SourceAuto      Source = "auto" // anything: the content says what it is
+	SourceReceipts    Source = "ricevute"
+	SourceFlows       Source = "rendicontazione"
+	SourceCash        Source = "cassa"
+	SourceNotices     Source = "notifiche"
+	SourceChapters    Source = "capitoli"
+	SourceAssessments Source = "accertamenti" // and what people ask of them
+	SourceDecisions   Source = "decisioni"
+	SourceNotes       Source = "note"
+	SourceAuto        Source = "auto" // anything: the content says what it is
 )
 
 // After is what becomes of a file that was taken.
@@ -137,7 +138,7 @@ func (d *Drop) read(m *mapping) {
 	d.key = m.key
 	d.line, d.column = m.at("url")
 	choice(m, "source", &d.Source, SourceReceipts, SourceFlows, SourceCash, SourceNotices,
-		SourceChapters, SourceDecisions, SourceNotes, SourceAuto)
+		SourceChapters, SourceAssessments, SourceDecisions, SourceNotes, SourceAuto)
 	m.required("url", &d.URL, "aggiungere la cartella, p.e. file:///srv/drop oppure sftp://utente@host/cartella")
 	m.duration("settle", &d.Settle, 0)
 	choice(m, "after", &d.After, AfterMove, AfterRename, AfterDelete, AfterKeep)

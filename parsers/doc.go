@@ -121,6 +121,10 @@
 //	    recognised  CSV with the columns nomeAccertamento, iud, importoCentesimi
 //	    row out     mandatory value missing, amount that is none, same key twice
 //	    file out    a row of another entity
+//	accertamenti-instructions-csv (istruzioni), versions -
+//	    recognised  CSV with the columns azione and accertamento
+//	    row out     unknown azione, payment that has no receipt or is in another live accertamento, chapter of another debt type or year, closed year, amount not positive or beyond what is left, no reason where one is needed
+//	    file out    any rejected row: nothing is applied by halves; left in a drop whose source is neither accertamenti nor auto
 //	quadra-decisions-csv (decisioni), versions 1
 //	    recognised  CSV with the column risposta and two of tipo, autore, proposta, numero_bolletta, versione
 //	    row out     answered row without its keys or author, unknown answer, something that is not in the books or has not that much cash

@@ -7,6 +7,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/instruction"
 	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -218,6 +219,13 @@ func Formats() []Format {
 			Refused:    "a row of another entity",
 		},
 		{
+			Kind: record.KindInstructions, Name: instruction.Format, Versions: "",
+			Title:      "richieste sugli accertamenti (CSV: crea, aggiungi, togli, chiudi, annulla, riapri)",
+			Recognised: "CSV with the columns azione and accertamento",
+			Rejected:   "unknown azione, payment that has no receipt or is in another live accertamento, chapter of another debt type or year, closed year, amount not positive or beyond what is left, no reason where one is needed",
+			Refused:    "any rejected row: nothing is applied by halves; left in a drop whose source is neither accertamenti nor auto",
+		},
+		{
 			Kind: record.KindDecisions, Name: decision.Format, Versions: decision.Version,
 			Title:      "decisioni sulle proposte di abbinamento (CSV di quadra match suggest)",
 			Recognised: "CSV with the column risposta and two of tipo, autore, proposta, numero_bolletta, versione",
@@ -229,5 +237,5 @@ func Formats() []Format {
 
 // readable says what quadra reads, for whoever sent something else.
 const readable = "quadra legge ricevute (MyPay CSV, RT e paSendRT XML, JSON), flussi di rendicontazione (XML, SOAP, JSON), " +
-	"giornale di cassa OPI, tabelle di cassa (CSV, XLSX, XLS, ODS), CBI e camt.053, notifiche, dovuti, capitoli, accertamenti e decisioni (CSV): " +
+	"giornale di cassa OPI, tabelle di cassa (CSV, XLSX, XLS, ODS), CBI e camt.053, notifiche, dovuti, capitoli, accertamenti, segnalazioni e decisioni (CSV): " +
 	"quadra formats li elenca"

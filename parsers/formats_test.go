@@ -80,7 +80,7 @@ func TestEveryFormatOfASampleIsInTheTable(t *testing.T) {
 	// Tables in a workbook are told by their layout: any stands for all. Those made
 	// by the tests have no file.
 	elsewhere := map[string]string{
-		"provvisori-xlsx": "TestParseWorkbook", "quadra-decisions-csv": "package decision", "notes-csv": "package note", "quadra-chapters-csv": "package chapter", "provvisori-ods": "TestSheets", "provvisori-xls": "conto-bancario-xls", "cbi-rh": "cash/testdata/cbi_rh.txt", "conto-bancario-html": "provvisori-html",
+		"provvisori-xlsx": "TestParseWorkbook", "quadra-decisions-csv": "package decision", "notes-csv": "package note", "accertamenti-instructions-csv": "package instruction", "quadra-chapters-csv": "package chapter", "provvisori-ods": "TestSheets", "provvisori-xls": "conto-bancario-xls", "cbi-rh": "cash/testdata/cbi_rh.txt", "conto-bancario-html": "provvisori-html",
 	}
 	for _, f := range parsers.Formats() {
 		if !inSamples[f.Name] && elsewhere[f.Name] == "" {

@@ -13,6 +13,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/instruction"
 	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -45,6 +46,14 @@ var readers = map[string]reader{
 			return nil, errNoNotes
 		}
 		_, err := note.Read(ctx, in, note.Options{Rows: d.opt.Limits.rows()}, to)
+		return nil, err
+	}),
+	instruction.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {
+		to, ok := sink.(instruction.Sink)
+		if !ok {
+			return nil, errNoInstructions
+		}
+		_, err := instruction.Read(ctx, in, instruction.Options{Rows: d.opt.Limits.rows()}, to)
 		return nil, err
 	}),
 	debt.Format: text(func(ctx context.Context, d *document, in io.Reader, sink record.Sink) ([]string, error) {

@@ -14,6 +14,7 @@ import (
 	"quadra/parsers/debt"
 	"quadra/parsers/decision"
 	"quadra/parsers/flow"
+	"quadra/parsers/instruction"
 	"quadra/parsers/note"
 	"quadra/parsers/notice"
 	"quadra/parsers/receipt"
@@ -101,6 +102,8 @@ func sniffRow(fields []string, own bool) (record.Kind, string) {
 	switch {
 	case decision.LooksLikeHeader(fields):
 		return record.KindDecisions, decision.Format
+	case instruction.LooksLikeHeader(fields):
+		return record.KindInstructions, instruction.Format
 	case receipt.LooksLikeHeader(fields), own && receipt.LooksLikeRow(fields):
 		return record.KindReceipts, receipt.Format
 	case debt.LooksLikeHeader(fields), own && debt.LooksLikeRow(fields):

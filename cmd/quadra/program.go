@@ -117,7 +117,7 @@ EXIT STATUS
 	flags.BoolVarP(&p.verbose, "verbose", "v", false, "log dettagliato su stderr")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(p.initCommand(), p.runCommand(), p.importCommand(), p.showCommand(), p.listCommand(),
-		p.matchCommand(), p.exportCommand(), p.reportCommand(), p.notesCommand(), p.chaptersCommand(), p.statsCommand(),
+		p.matchCommand(), p.exportCommand(), p.reportCommand(), p.notesCommand(), p.chaptersCommand(), p.accertamentiCommand(), p.statsCommand(),
 		p.regulariseCommand(), p.rulesCommand(), p.formatsCommand(), p.verifyCommand(), p.doctorCommand(), p.backupCommand(),
 		p.restoreCommand(), p.eraseCommand(), p.versionCommand())
 	root.AddCommand(p.serveCommand(), p.manCommand())

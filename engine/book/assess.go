@@ -73,8 +73,24 @@ func Assess(tx *store.Tx, run, file int64, closedUntil int, at time.Time) ([]rec
 	}
 	refused.Problems = append(refused.Problems, unpaid...)
 	slices.SortStableFunc(refused.Problems, func(a, b Problem) int { return a.Line - b.Line })
-	return rejectsOf(refused, rows[0].Entry), &record.FileError{Code: record.FileContent, Message: fmt.Sprintf(
-		"%d richieste non si possono eseguire: nessun accertamento è stato toccato. Correggere le righe elencate tra gli scarti e mandare di nuovo tutto il file",
+	return refusal(refused, rows[0].Entry)
+}
+
+// Ask carries out the instructions of a document: all of them or none. When some
+// cannot be, they are returned as rejects with a [*record.FileError] CONTENT, and
+// the transaction must be rolled back.
+func Ask(tx *store.Tx, entry string, all []record.Instruction, by Author, closedUntil int) ([]record.Reject, error) {
+	_, err := Carry(tx, all, by, closedUntil)
+	var refused *Refused
+	if errors.As(err, &refused) {
+		return refusal(refused, entry)
+	}
+	return nil, err
+}
+
+func refusal(refused *Refused, entry string) ([]record.Reject, error) {
+	return rejectsOf(refused, entry), &record.FileError{Code: record.FileContent, Message: fmt.Sprintf(
+		"richieste che non si possono eseguire: %d. Nessun accertamento è stato toccato. Correggere le righe elencate tra gli scarti e mandare di nuovo tutto il file",
 		len(refused.Problems))}
 }
 

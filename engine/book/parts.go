@@ -57,6 +57,9 @@ func (c *carrier) add(a *store.Accertamento, in *record.Instruction) (string, er
 	if l.DebtType != a.DebtType {
 		return "", refuse("tipo_dovuto", "DEBT_TYPE", "il pagamento %s è di %s, l'accertamento %q di %s", l.IUV, l.DebtType, a.Name, a.DebtType)
 	}
+	if in.Chapter == "" {
+		c.onlyPlace(a, in)
+	}
 	if err := c.place(a, in); err != nil {
 		return "", err
 	}
@@ -101,11 +104,29 @@ func placeName(in *record.Instruction) string {
 	return name
 }
 
+// onlyPlace fills in the only active entry of the accertamento's debt type and
+// year, when there is only one.
+func (c *carrier) onlyPlace(a *store.Accertamento, in *record.Instruction) {
+	var only *store.ChartEntry
+	for _, e := range c.chart.byType[typeYear{a.DebtType, a.Year}] {
+		if !e.Active {
+			continue
+		}
+		if only != nil {
+			return
+		}
+		only = e
+	}
+	if only != nil {
+		in.Office, in.Chapter, in.Article, in.Assessment = only.Office, only.Chapter, only.Article, only.Assessment
+	}
+}
+
 // place checks that the chart has the entry for the accertamento's debt type and
 // year, and says what is wrong with the one asked for.
 func (c *carrier) place(a *store.Accertamento, in *record.Instruction) error {
 	if in.Chapter == "" {
-		return refuse("capitolo", "CHAPTER_MISSING", "indicare il capitolo su cui va la quota")
+		return refuse("capitolo", "CHAPTER_MISSING", "%s %d ha più di un capitolo, o nessuno: indicare quello su cui va la quota", a.DebtType, a.Year)
 	}
 	key := store.ChartKey{DebtType: a.DebtType, Year: a.Year, Office: in.Office, Chapter: in.Chapter, Article: in.Article, Assessment: in.Assessment}
 	if e, ok := c.chart.Entry(key); ok {

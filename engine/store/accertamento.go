@@ -202,6 +202,18 @@ func (tx *Tx) ReceiptsWithIUV(iuv string) ([]ReceiptKey, error) {
 	return traced(tx, "AccertamentoLinesOfIUV", func(k *ReceiptKey) []any { return []any{&k.IUV, &k.IUR, &k.Index} }, iuv)
 }
 
+// FreeReceipts lists the receipt lines of a debt type, paid between two days (0:
+// no limit), of which no live accertamento holds anything.
+func (tx *Tx) FreeReceipts(debtType string, from, to record.Date) ([]ReceiptKey, error) {
+	return traced(tx, "AccertamentoFree", func(k *ReceiptKey) []any { return []any{&k.IUV, &k.IUR, &k.Index} }, debtType, from.String(), to.String())
+}
+
+// HeldReceipts lists the receipt lines paid between two days (0: no limit) that
+// people put into an accertamento.
+func (tx *Tx) HeldReceipts(id int64, from, to record.Date) ([]ReceiptKey, error) {
+	return traced(tx, "AccertamentoHeld", func(k *ReceiptKey) []any { return []any{&k.IUV, &k.IUR, &k.Index} }, id, from.String(), to.String())
+}
+
 // HeldShare is a share an accertamento holds.
 type HeldShare struct {
 	ReceiptKey

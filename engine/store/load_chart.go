@@ -33,6 +33,16 @@ func (l *Loader) Assessment(a *record.Assessment) error {
 	return err
 }
 
+// Instruction counts a change of an accertamento that is asked for; engine/book
+// carries it out.
+func (l *Loader) Instruction(*record.Instruction) error {
+	l.accept(0)
+	return nil
+}
+
+// DocID is the open document.
+func (l *Loader) DocID() int64 { return l.docID }
+
 // Note counts a note; engine/note keeps it, with the file it came in.
 func (l *Loader) Note(*record.Note) error {
 	l.accept(0)

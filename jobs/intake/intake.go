@@ -19,7 +19,6 @@ import (
 
 	"quadra/engine/book"
 	"quadra/engine/decide"
-	"quadra/engine/note"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	"quadra/jobs/archive"
@@ -36,7 +35,10 @@ type Intake struct {
 	Accounts record.Accounts // of the entity
 	// ClosedUntil is the last closed year of account; its chart does not change.
 	ClosedUntil int
-	Now         func() time.Time
+	// Author is who gives files by hand; empty for drops, whose files name
+	// theirs.
+	Author string
+	Now    func() time.Time
 }
 
 // Offer is a file that a drop or a person offers.
@@ -131,34 +133,11 @@ func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path st
 		kept.list = append(kept.list, wrong...)
 		return err
 	}
-	f.State = store.FileLoaded
-	return in.settle(tx, f)
-}
-
-// note writes the notes of a file. They are said in the name of the entity, so
-// they come from a drop meant for them, or by hand, and name their author.
-func (in *Intake) note(tx *store.Tx, f *store.File, kept *rejects) error {
-	if len(kept.notes) == 0 {
-		return nil
-	}
-	if f.Source != sourceNotes && f.Source != sourceAuto {
-		return &record.FileError{Code: record.FileContent, Message: fmt.Sprintf(
-			"il file contiene segnalazioni, che da una cartella di %s non si prendono: metterlo in una cartella con source: note", f.Source)}
-	}
-	_, bad, err := note.Apply(tx, kept.notes, note.Writing{At: in.Now(), FileID: f.ID})
-	if err != nil {
+	if err := in.instruct(tx, kept); err != nil {
 		return err
 	}
-	for i := range bad {
-		if err := kept.Reject(&bad[i]); err != nil {
-			return err
-		}
-	}
-	if len(bad) > 0 {
-		return &record.FileError{Code: record.FileContent, Message: fmt.Sprintf(
-			"%d righe sono sbagliate: correggerle e depositare di nuovo il file; nessuna segnalazione è stata presa", len(bad))}
-	}
-	return nil
+	f.State = store.FileLoaded
+	return in.settle(tx, f)
 }
 
 // settle records the outcome of a file and the step of the run.
@@ -204,51 +183,4 @@ func (in *Intake) Fail(ctx context.Context, o Offer, message string) (*store.Fil
 		f.State, f.Code, f.Message = store.FileFailed, "FETCH", message
 		return in.settle(tx, f)
 	})
-}
-
-// rejects keeps the first rejects of a file beside the loader, because those of
-// a file refused in the end would go with its transaction, and its notes, which
-// are checked and written together.
-type rejects struct {
-	*store.Loader
-	source string // what the drop is expected to hold
-	list   []record.Reject
-	notes  []record.Note
-}
-
-func (r *rejects) Note(n *record.Note) error {
-	r.notes = append(r.notes, *n)
-	return r.Loader.Note(n)
-}
-
-const keptRejects = 1000
-
-// Sources of files that may hold what people say, as the configuration names
-// them.
-const (
-	sourceDecisions = string(record.KindDecisions)
-	sourceNotes     = string(record.KindNotes)
-	sourceAuto      = "auto"
-)
-
-// Doc lets decisions in only where people leave them. Whoever may write cash
-// files into a drop may not, by that alone, say what they pay.
-func (r *rejects) Doc(d *record.Doc) error {
-	decisions := d.Kind == record.KindDecisions
-	switch {
-	case decisions && r.source != sourceDecisions && r.source != sourceAuto:
-		return &record.FileError{Code: record.FileContent,
-			Message: "sono decisioni, e questa è la cartella di " + r.source + ": lasciarle nella cartella delle decisioni"}
-	case !decisions && r.source == sourceDecisions:
-		return &record.FileError{Code: record.FileContent,
-			Message: "non sono decisioni: serve il CSV di quadra match suggest con la colonna risposta"}
-	}
-	return r.Loader.Doc(d)
-}
-
-func (r *rejects) Reject(row *record.Reject) error {
-	if len(r.list) < keptRejects {
-		r.list = append(r.list, *row)
-	}
-	return r.Loader.Reject(row)
 }

@@ -46,6 +46,9 @@ type Options struct {
 	ByHand bool
 	// Source is what Files are expected to hold; anything when empty.
 	Source config.Source
+	// Author is who gives Files, where what they ask for needs one and they do not
+	// say.
+	Author string
 	// DryRun does everything on a copy: nothing is written to the books, the
 	// archive, the drops or the reports.
 	DryRun  bool
@@ -235,8 +238,8 @@ func (n *night) run(ctx context.Context) error {
 	}
 	n.intake = &intake.Intake{
 		Store: n.store, Archive: n.archive, Run: run.ID, MaxBytes: n.Config.Limits.FileSize, Now: n.Now, Accounts: Accounts(n.Entity),
-		ClosedUntil: n.Entity.Booking.ClosedUntil,
-		Parsing:     parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
+		ClosedUntil: n.Entity.Booking.ClosedUntil, Author: n.Author,
+		Parsing: parsers.Options{TaxCode: n.Entity.TaxCode, IPA: n.Entity.IPA, Limits: limits(n.Config.Limits), Layouts: layouts, CashLayout: n.Entity.CashLayout},
 	}
 	err = n.work(ctx)
 	if err == nil {

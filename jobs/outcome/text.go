@@ -261,6 +261,8 @@ var kinds = map[record.Kind]string{
 	record.KindNotices:   "pagamenti notificati",
 	record.KindDecisions: "decisioni sugli abbinamenti",
 	record.KindNotes:     "segnalazioni",
+
+	record.KindInstructions: "richieste sugli accertamenti",
 }
 
 func recognised(d record.Doc) string {

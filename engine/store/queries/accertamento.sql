@@ -59,6 +59,19 @@ SELECT iuv, iur, idx FROM receipt WHERE iud = ? AND iud <> '' AND (?2 = '' OR iu
 -- name: AccertamentoLinesOfIUV
 SELECT iuv, iur, idx FROM receipt WHERE iuv = ? ORDER BY iur, idx
 
+-- name: AccertamentoFree
+SELECT r.iuv, r.iur, r.idx FROM receipt r
+WHERE r.debt_type = ?1 AND r.paid_on >= ?2 AND (?3 = '' OR r.paid_on <= ?3)
+AND NOT EXISTS (SELECT 1 FROM accertamento_part p CROSS JOIN accertamento a ON a.id = p.accertamento_id
+    WHERE p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx AND a.state <> 'cancelled')
+AND NOT EXISTS (SELECT 1 FROM share s CROSS JOIN accertamento a ON a.id = s.accertamento_id
+    WHERE s.iuv = r.iuv AND s.iur = r.iur AND s.idx = r.idx AND a.automatic = 1 AND a.state <> 'cancelled')
+ORDER BY r.iuv, r.iur, r.idx
+
+-- name: AccertamentoHeld
+SELECT DISTINCT p.iuv, p.iur, p.idx FROM accertamento_part p CROSS JOIN receipt r ON r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx
+WHERE p.accertamento_id = ?1 AND r.paid_on >= ?2 AND (?3 = '' OR r.paid_on <= ?3) ORDER BY p.iuv, p.iur, p.idx
+
 -- name: AccertamentoShares
 SELECT s.iuv, s.iur, s.idx, r.iud, r.paid_on, s.source, s.year, s.office, s.chapter, s.article, s.assessment, s.amount
 FROM share s CROSS JOIN receipt r ON r.iuv = s.iuv AND r.iur = s.iur AND r.idx = s.idx
