@@ -121,9 +121,10 @@ func (l *Lock) acquire(path, command string, now time.Time) error {
 }
 
 // Release gives the lock back. The file stays: removing it would let two runs
-// hold two files of the same name.
+// hold two files of the same name. Closing it would not be enough: a program
+// that is just being started holds the descriptor too, until it runs.
 func (l *Lock) Release() error {
-	return errors.Join(l.f.Truncate(0), l.f.Close())
+	return errors.Join(l.f.Truncate(0), syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN), l.f.Close())
 }
 
 // gone says why the holder can no longer be at work, seen from us who were granted

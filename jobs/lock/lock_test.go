@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -202,4 +203,48 @@ func begun(t *testing.T, pid int) string {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// TestProgramBeingStartedKeepsNoLock: between fork and exec a child has every
+// descriptor of ours.
+func TestProgramBeingStartedKeepsNoLock(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "entity.lock")
+	held, err := lock.Acquire(path, "quadra run", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := filepath.Glob("/proc/self/fd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	childs := 0
+	for _, name := range open {
+		if at, _ := os.Readlink(name); at != path {
+			continue
+		}
+		fd, err := strconv.Atoi(filepath.Base(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dup, err := syscall.Dup(fd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = syscall.Close(dup) }()
+		childs++
+	}
+	if childs == 0 {
+		t.Fatal("the lock has no descriptor")
+	}
+	if err := held.Release(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := lock.Acquire(path, "quadra run", time.Now())
+	if err != nil {
+		t.Fatalf("a descriptor of a child keeps the lock: %v", err)
+	}
+	if err := again.Release(); err != nil {
+		t.Fatal(err)
+	}
 }
