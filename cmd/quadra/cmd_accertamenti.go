@@ -62,7 +62,7 @@ func accertamentiOf[T any](p *program, name, short string, rows func(string) lis
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv o json")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv, json o xlsx")
 	return cmd
 }
 

@@ -47,7 +47,7 @@ func chaptersList[T any](p *program, name, short string, rows listing.Iterator[T
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv o json")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv, json o xlsx")
 	return cmd
 }
 
@@ -68,7 +68,7 @@ func (p *program) chaptersUnassigned() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv o json")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv, json o xlsx")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "data dalla quale si contano i giorni, YYYY-MM-DD (oggi se non indicata)")
 	return cmd
 }
@@ -81,7 +81,7 @@ func (p *program) listRows(ctx context.Context, format string, write func(*store
 	w := bufio.NewWriter(p.out)
 	err := p.readBooks(ctx, func(tx *store.Tx) error { return write(tx, listing.Format(format), w) })
 	if errors.Is(err, listing.ErrFormat) {
-		return usage(fmt.Errorf("--format: %w: table, csv or json", err))
+		return usage(fmt.Errorf("--format: %w: table, csv, json or xlsx", err))
 	}
 	return errors.Join(err, w.Flush())
 }

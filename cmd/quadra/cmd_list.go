@@ -52,6 +52,6 @@ dell'ultima corsa. Ciò che una segnalazione dice di ignorare resta fuori fino a
 	cmd.Flags().StringVar(&f.Assignee, "assignee", "", "solo con una segnalazione assegnata a questa persona")
 	cmd.Flags().BoolVar(&f.Overdue, "overdue", false, "solo con una segnalazione aperta oltre la sua scadenza")
 	cmd.Flags().BoolVar(&f.Ignored, "ignored", false, "anche ciò che una segnalazione dice di ignorare ancora")
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv o json")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv, json o xlsx")
 	return cmd
 }

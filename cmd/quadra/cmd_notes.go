@@ -299,7 +299,7 @@ corsa. Il CSV ha le colonne che notes apply legge.`,
 	cmd.Flags().BoolVar(&f.Ignored, "ignored", false, "solo quelle da lasciare da parte fino alla loro data")
 	cmd.Flags().BoolVar(&f.History, "history", false, "ogni modifica, non solo l'ultima")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "le segnalazioni com'erano quel giorno, YYYY-MM-DD")
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv o json")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv, json o xlsx")
 	return cmd
 }
 
@@ -319,7 +319,7 @@ func asOfDay(text string) (record.Date, error) {
 func listingUsage(err error) error {
 	switch {
 	case errors.Is(err, listing.ErrFormat):
-		return usage(fmt.Errorf("--format: %w: table, csv or json", err))
+		return usage(fmt.Errorf("--format: %w: table, csv, json or xlsx", err))
 	case errors.Is(err, listing.ErrNote):
 		return usage(fmt.Errorf("%w: open, explained or closed, and for payments, settlements and movements none", err))
 	case errors.Is(err, listing.ErrUnits):

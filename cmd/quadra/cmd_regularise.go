@@ -43,7 +43,7 @@ booking.orders nella configurazione. Non cambia i libri.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, csv o json")
+	cmd.Flags().StringVar(&format, "format", "table", "table, csv, json o xlsx")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "data dalla quale si contano i giorni, YYYY-MM-DD (oggi se non indicata)")
 	cmd.Flags().StringVar(&state, "status", "", "solo proposed, ordered o regularised")
 	cmd.Flags().StringVar(&opi, "opi", "", "scrive le reversali in bozza in questo file")

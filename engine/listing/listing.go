@@ -38,6 +38,7 @@ const (
 	FormatTable Format = "table"
 	FormatCSV   Format = "csv"
 	FormatJSON  Format = "json"
+	FormatXLSX  Format = "xlsx"
 )
 
 // Errors of [Write] that are the caller's wrong usage.
@@ -144,6 +145,8 @@ func write[T any](ctx context.Context, tx *store.Tx, all Iterator[T], format For
 		w = NewCSV[T](out)
 	case FormatJSON:
 		w = NewJSON[T](out)
+	case FormatXLSX:
+		w = NewXLSX[T](out)
 	default:
 		return Totals{}, fmt.Errorf("%w: %q", ErrFormat, format)
 	}
