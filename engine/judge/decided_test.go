@@ -68,8 +68,10 @@ const barredQuery = `SELECT 'barred', r.kind, r.ref, m.number FROM movement_ref 
 // TestNightsWithDecisionsGiveWhatOneRunFromScratchGives lets people decide on
 // random nights between random deliveries. Books loaded anew, with the
 // decisions put back from their table, are the same after one night; and judging
-// everything again changes nothing. Every night balances to zero.
+// everything again changes nothing. Every night balances to zero. 200 histories;
+// 2,000 with QUADRA_LONG=1.
 func TestNightsWithDecisionsGiveWhatOneRunFromScratchGives(t *testing.T) {
+	histories(t, 200, 2_000)
 	accepted := 0
 	rapid.Check(t, func(t *rapid.T) {
 		byNight, scratch := open(t, tempDir(t)), open(t, tempDir(t))
