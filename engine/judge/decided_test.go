@@ -71,7 +71,7 @@ const barredQuery = `SELECT 'barred', r.kind, r.ref, m.number FROM movement_ref 
 // everything again changes nothing. Every night balances to zero. 200 histories;
 // 2,000 with QUADRA_LONG=1.
 func TestNightsWithDecisionsGiveWhatOneRunFromScratchGives(t *testing.T) {
-	histories(t, 200, 2_000)
+	n := histories(t, 200, 2_000)
 	accepted := 0
 	rapid.Check(t, func(t *rapid.T) {
 		byNight, scratch := open(t, tempDir(t)), open(t, tempDir(t))
@@ -112,7 +112,7 @@ func TestNightsWithDecisionsGiveWhatOneRunFromScratchGives(t *testing.T) {
 			t.Fatalf("judging everything again changed the books:\n%s", diff)
 		}
 	})
-	if accepted == 0 {
+	if n >= 50 && accepted == 0 {
 		t.Error("no decision was ever taken: the test proves nothing")
 	}
 }

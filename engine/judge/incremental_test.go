@@ -53,8 +53,8 @@ func TestNightsGiveWhatOneRunFromScratchGives(t *testing.T) {
 }
 
 // histories sets how many random histories a property is checked on, unless the
-// command line says (-rapid.checks).
-func histories(t *testing.T, quick, long int) {
+// command line says (-rapid.checks), and returns it.
+func histories(t *testing.T, quick, long int) int {
 	t.Helper()
 	n := quick
 	if os.Getenv("QUADRA_LONG") != "" {
@@ -62,12 +62,17 @@ func histories(t *testing.T, quick, long int) {
 	}
 	checks := flag.Lookup("rapid.checks")
 	if checks.Value.String() != checks.DefValue {
-		return
+		n, err := strconv.Atoi(checks.Value.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
 	}
 	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = flag.Set("rapid.checks", checks.DefValue) })
+	return n
 }
 
 func tempDir(t *rapid.T) string {

@@ -35,8 +35,10 @@ type Books struct {
 	Store *store.Store
 	File  string
 	Judge judge.Settings // of the nights; AsOf and Run are set by each
-	tb    TB
-	files int
+	// Linked is what the last night linked.
+	Linked link.Summary
+	tb     TB
+	files  int
 }
 
 // Open opens empty books with the default ruleset and the default terms of
@@ -83,7 +85,8 @@ func (b *Books) Night(asOf record.Date, deliveries ...Delivery) *store.Run {
 		b.load(run, d)
 	}
 	b.Write(func(tx *store.Tx) error {
-		if _, err := link.Run(context.Background(), tx); err != nil {
+		var err error
+		if b.Linked, err = link.Run(context.Background(), tx); err != nil {
 			return err
 		}
 		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
