@@ -35,6 +35,7 @@ type Books struct {
 	Store *store.Store
 	File  string
 	Judge judge.Settings // of the nights; AsOf and Run are set by each
+	Book  book.Settings  // of the nights
 	tb    TB
 	files int
 }
@@ -86,7 +87,7 @@ func (b *Books) Night(asOf record.Date, deliveries ...Delivery) *store.Run {
 		if _, err := link.Run(context.Background(), tx); err != nil {
 			return err
 		}
-		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
+		if _, err := book.Run(context.Background(), tx, b.Book, nil); err != nil {
 			return err
 		}
 		set := b.Judge
@@ -124,6 +125,9 @@ func (b *Books) load(run *store.Run, d Delivery) {
 			return err
 		}
 		if err := d.Fill(l); err != nil {
+			return err
+		}
+		if _, err := book.Apply(tx, run.ID, f.ID, 0); err != nil {
 			return err
 		}
 		f.State = store.FileLoaded
