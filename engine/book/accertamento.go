@@ -204,6 +204,11 @@ func (c *carrier) rename(a *store.Accertamento, in *record.Instruction) (string,
 		}
 		return "", refuse("nuovo_nome", "EXISTS", "%q di %s %d c'è già: scegliere un altro nome", in.NewName, a.DebtType, a.Year)
 	}
+	if a.Automatic { // its name is how booking finds it
+		if err := c.adopt(a); err != nil {
+			return "", err
+		}
+	}
 	if err := c.tx.RenameAccertamento(a.ID, in.NewName); err != nil {
 		return "", err
 	}
@@ -269,7 +274,7 @@ func (c *carrier) reopen(a *store.Accertamento, in *record.Instruction) (string,
 // stillFree refuses to reopen an accertamento when what it held is held by
 // others.
 func (c *carrier) stillFree(a *store.Accertamento) error {
-	parts, err := c.tx.AccertamentoParts(a.ID)
+	parts, err := c.held(a)
 	if err != nil {
 		return err
 	}
@@ -293,17 +298,31 @@ func (c *carrier) stillFree(a *store.Accertamento) error {
 // adopt turns what a file's accertamento holds into parts, as if people had put
 // them there.
 func (c *carrier) adopt(a *store.Accertamento) error {
-	shares, err := c.tx.AccertamentoShares(a.ID)
+	parts, err := c.held(a)
 	if err != nil {
 		return err
 	}
-	for _, s := range shares {
-		if err := c.tx.PutAccertamentoPart(a.ID, &store.AccertamentoPart{IUV: s.IUV, IUR: s.IUR, Index: s.Index, Office: s.Office,
-			Chapter: s.Chapter, Article: s.Article, Assessment: s.Assessment, Amount: s.Amount}); err != nil {
+	for i := range parts {
+		if err := c.tx.PutAccertamentoPart(a.ID, &parts[i]); err != nil {
 			return err
 		}
 	}
 	return c.tx.AdoptAccertamento(a.ID)
+}
+
+// held is what people put into an accertamento, or booking did. A cancelled one
+// of a file has its shares until they are booked again.
+func (c *carrier) held(a *store.Accertamento) ([]store.AccertamentoPart, error) {
+	if !a.Automatic {
+		return c.tx.AccertamentoParts(a.ID)
+	}
+	shares, err := c.tx.AccertamentoShares(a.ID)
+	parts := make([]store.AccertamentoPart, len(shares))
+	for i, s := range shares {
+		parts[i] = store.AccertamentoPart{IUV: s.IUV, IUR: s.IUR, Index: s.Index, Office: s.Office, Chapter: s.Chapter, Article: s.Article,
+			Assessment: s.Assessment, Amount: s.Amount}
+	}
+	return parts, err
 }
 
 func stateWord(s store.AccertamentoState) string {

@@ -73,8 +73,10 @@ func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int
 		}
 		shares, passed := s.Split(l)
 		sum.Passed += int64(len(passed))
-		if err := auto.hold(l, shares); err != nil {
-			return err
+		if len(s.Parts) == 0 { // else it is people's, even when they hold more than it is now worth
+			if err := auto.hold(l, shares); err != nil {
+				return err
+			}
 		}
 		for i := range shares {
 			sum.Shares++

@@ -55,7 +55,7 @@ const (
 )
 
 // Provvisorio is a movement with the proposal of how to regularise it. Its parts
-// add up to its cash.
+// add up to its cash; one that a flow revokes and takes back is negative.
 type Provvisorio struct {
 	store.RegMovement
 	Parts    []RegPart
@@ -114,6 +114,7 @@ type regulariser struct {
 
 	settlement int64
 	queue      []piece // of the settlement being read
+	revoked    []piece // what its total takes back
 }
 
 type partKey struct {
@@ -171,16 +172,33 @@ func (r *regulariser) line(s *store.RegShare) {
 		r.queue = append(r.queue, piece{s.IUF, s.IUV, r.place(s), s.Amount})
 		return
 	}
-	if s.Share.Seq > 1 || s.Reported <= 0 { // the whole line is queued once
+	if s.Share.Seq > 1 { // the whole line is queued once
 		return
 	}
-	r.queue = append(r.queue, piece{s.IUF, s.IUV, Place{Year: s.PaidOn.Year(), DebtType: s.DebtType, Why: why}, s.Reported})
+	p := piece{s.IUF, s.IUV, Place{Year: s.PaidOn.Year(), DebtType: s.DebtType, Why: why}, s.Reported}
+	switch {
+	case s.Reported < 0: // some PSPs write what they take back so
+		p.amount = -s.Reported
+		r.revoked = append(r.revoked, p)
+	case s.Outcome == 3 && s.Net:
+		r.revoked = append(r.revoked, p)
+	case s.Reported > 0:
+		r.queue = append(r.queue, p)
+	}
 }
 
-// flush shares the queue out over the movements that pay the settlement.
+// flush shares the queue out over the movements that pay the settlement. What
+// the flow takes back lessens the first of them: it brought that much income
+// more than cash.
 func (r *regulariser) flush() {
-	for _, l := range r.links[r.settlement] {
+	for i, l := range r.links[r.settlement] {
 		need := l.Amount
+		if i == 0 {
+			for _, p := range r.revoked {
+				r.put(l.Movement, p.iuf, p.place, p.iuv, -p.amount)
+				need += p.amount
+			}
+		}
 		for need > 0 && len(r.queue) > 0 {
 			p := &r.queue[0]
 			amount := min(need, p.amount)
@@ -192,7 +210,7 @@ func (r *regulariser) flush() {
 		}
 		r.left[l.Movement] -= l.Amount - need
 	}
-	r.queue = r.queue[:0]
+	r.queue, r.revoked = r.queue[:0], r.revoked[:0]
 }
 
 // place is where a share is booked, with the codes the chart has for it.
@@ -214,7 +232,7 @@ func (r *regulariser) place(s *store.RegShare) Place {
 }
 
 func (r *regulariser) put(movement int64, iuf string, place Place, iuv string, amount record.Cents) {
-	if amount <= 0 {
+	if amount == 0 {
 		return
 	}
 	parts := r.parts[movement]

@@ -18,6 +18,7 @@ type RegShare struct {
 	Seq        int          // of the flow line
 	Reported   record.Cents // the whole flow line
 	Outcome    int
+	Net        bool // the flow's total is its lines less those it revokes
 	PaidOn     record.Date
 	HasReceipt bool
 	Receipt    record.Cents // the whole receipt line
@@ -64,7 +65,7 @@ func (tx *Tx) RegLines(fn func(*RegShare) error) error {
 	var s RegShare
 	return tx.each("RegLines", nil, func(scan func(...any) error) error {
 		s = RegShare{}
-		if err := scan(&s.Settlement, &s.IUF, &s.IUV, &s.IUR, &s.Seq, &s.Reported, &s.Outcome, dateInto{&s.PaidOn}, &s.HasReceipt, &s.Receipt,
+		if err := scan(&s.Settlement, &s.IUF, &s.IUV, &s.IUR, &s.Seq, &s.Reported, &s.Outcome, &s.Net, dateInto{&s.PaidOn}, &s.HasReceipt, &s.Receipt,
 			&s.DebtType, &s.Share.Seq, &s.Source, &s.Year, &s.Office, &s.Chapter, &s.Article, &s.Assessment, &s.PlanCode, &s.Amount,
 			&s.Accertamento); err != nil {
 			return err

@@ -35,6 +35,7 @@ type Books struct {
 	Store *store.Store
 	File  string
 	Judge judge.Settings // of the nights; AsOf and Run are set by each
+	Book  book.Settings  // of the nights
 	// Linked is what the last night linked.
 	Linked link.Summary
 	tb     TB
@@ -89,7 +90,7 @@ func (b *Books) Night(asOf record.Date, deliveries ...Delivery) *store.Run {
 		if b.Linked, err = link.Run(context.Background(), tx); err != nil {
 			return err
 		}
-		if _, err := book.Run(context.Background(), tx, book.Settings{}, nil); err != nil {
+		if _, err := book.Run(context.Background(), tx, b.Book, nil); err != nil {
 			return err
 		}
 		set := b.Judge
@@ -127,6 +128,9 @@ func (b *Books) load(run *store.Run, d Delivery) {
 			return err
 		}
 		if err := d.Fill(l); err != nil {
+			return err
+		}
+		if _, err := book.Apply(tx, run.ID, f.ID, 0); err != nil {
 			return err
 		}
 		f.State = store.FileLoaded

@@ -54,7 +54,7 @@ func Flow(iuf, on string, version int, lines ...record.FlowLine) Delivery {
 			sum.Count++
 			sum.Plain += l.Amount
 			if l.Outcome == 3 {
-				sum.Net -= l.Amount
+				sum.Net -= max(l.Amount, -l.Amount)
 			} else {
 				sum.Net += l.Amount
 			}

@@ -4,11 +4,11 @@ FROM settlement_link l CROSS JOIN movement m ON m.id = l.movement_id
 ORDER BY l.settlement_id, m.booked_on, m.year, length(m.number), m.number, m.account
 
 -- name: RegLines
-SELECT s.id, s.iuf, l.iuv, l.iur, l.seq, l.amount, l.outcome, l.paid_on,
+SELECT s.id, s.iuf, l.iuv, l.iur, l.seq, l.amount, l.outcome, f.declared_total = f.total_net AND f.total_net <> f.total_plain, l.paid_on,
     coalesce(p.has_receipt, 0), coalesce(p.amount, 0), coalesce(r.debt_type, ''),
     coalesce(h.seq, 0), coalesce(h.source, ''), coalesce(h.year, 0), coalesce(h.office, ''), coalesce(h.chapter, ''), coalesce(h.article, ''),
     coalesce(h.assessment, ''), coalesce(h.plan_code, ''), coalesce(h.amount, 0), coalesce(h.accertamento_id, 0)
-FROM settlement s CROSS JOIN flow_line l ON l.flow_id = s.flow_id
+FROM settlement s CROSS JOIN flow f ON f.id = s.flow_id CROSS JOIN flow_line l ON l.flow_id = f.id
 LEFT JOIN payment p ON p.iuv = l.iuv AND p.flow_id = l.flow_id AND p.flow_seq = l.seq
 LEFT JOIN receipt r ON p.has_receipt = 1 AND r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx
 LEFT JOIN share h ON p.has_receipt = 1 AND h.iuv = p.iuv AND h.iur = p.iur AND h.idx = p.idx
