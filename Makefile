@@ -39,8 +39,8 @@ test-long: ## also the long ones: a gigabyte of each format, drops over OpenSSH 
 	QUADRA_LONG=1 go test -timeout 60m ./...
 
 .PHONY: test-faults
-test-faults: ## three nights under 300 series of kills and failing disks (10 in make test)
-	QUADRA_FAULTS=300 go test -timeout 60m -v -run TestThreeNightsWithFaults ./cmd/quadra
+test-faults: ## three nights under 300 series of kills and failing disks, and 300 power losses (10 in make test)
+	QUADRA_FAULTS=300 go test -timeout 60m -v -run 'TestThreeNightsWithFaults|TestPowerLoss' ./cmd/quadra
 
 .PHONY: check
 check: fmt-check vet lint ## formatting, go vet and golangci-lint

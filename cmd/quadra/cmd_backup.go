@@ -12,6 +12,7 @@ import (
 
 	"quadra/config"
 	"quadra/jobs/backup"
+	"quadra/jobs/durable"
 	"quadra/jobs/lock"
 	"quadra/jobs/night"
 )
@@ -171,7 +172,7 @@ func (p *program) restore(ctx context.Context, file string, force, dry bool) (er
 	if !ok {
 		return usage(fmt.Errorf("the backup is of %s, which is not in %s", seen.IPA, p.configPath))
 	}
-	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
+	if err := durable.MkdirAll(c.DataDir, 0o750); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	paths := night.PathsOf(c, e)

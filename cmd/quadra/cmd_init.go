@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"quadra/config"
+	"quadra/jobs/durable"
 )
 
 func (p *program) initCommand() *cobra.Command {
@@ -35,7 +36,7 @@ cartella dei dati accanto. Non sovrascrive mai un file che esiste.`,
 			if err != nil {
 				return err
 			}
-			if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
+			if err := durable.MkdirAll(c.DataDir, 0o750); err != nil {
 				return fmt.Errorf("data folder: %w", err)
 			}
 			if p.json {

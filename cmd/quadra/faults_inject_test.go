@@ -40,19 +40,27 @@ type injector struct {
 
 func newInjector(t *testing.T) *injector {
 	t.Helper()
-	path, err := exec.LookPath("strace")
-	if err == nil {
+	path, err := findStrace(t)
+	if err != nil {
+		t.Logf("strace cannot be used (%v): the program is only killed, and its server fails", err)
+	}
+	return &injector{t: t, strace: path, calls: make([]map[string]int, len(nights))}
+}
+
+// findStrace finds a strace that can be used, which QUADRA_REQUIRE demands.
+func findStrace(t *testing.T) (path string, err error) {
+	t.Helper()
+	if path, err = exec.LookPath("strace"); err == nil {
 		// Some containers forbid following other processes.
 		err = exec.CommandContext(t.Context(), path, "-f", "-o", os.DevNull, "true").Run()
 	}
-	if err != nil {
-		if os.Getenv("QUADRA_REQUIRE") != "" {
-			t.Fatalf("strace, which makes writes and renames fail, is needed: %v", err)
-		}
-		t.Logf("strace cannot be used (%v): the program is only killed, and its server fails", err)
-		path = ""
+	if err == nil {
+		return path, nil
 	}
-	return &injector{t: t, strace: path, calls: make([]map[string]int, len(nights))}
+	if os.Getenv("QUADRA_REQUIRE") != "" {
+		t.Fatalf("strace, which sees what is written and makes it fail, is needed: %v", err)
+	}
+	return "", err
 }
 
 const traced = "write,pwrite64,fsync,rename,renameat,renameat2,ftruncate,unlink,unlinkat,mkdirat,openat,read,pread64,fchmod,flock"

@@ -35,29 +35,8 @@ import (
 // are tried and where; which thread of the program meets them first is up to
 // the system.
 func TestThreeNightsWithFaultsEndWhereUninterruptedOnesDo(t *testing.T) {
-	rounds, seeds := 10, []uint64{}
-	if text := os.Getenv("QUADRA_FAULTS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			t.Fatalf("QUADRA_FAULTS=%q is not a count", text)
-		}
-		rounds = n
-	}
-	first := uint64(time.Now().UnixNano())
-	if text := os.Getenv("QUADRA_FAULTS_SEED"); text != "" {
-		seed, err := strconv.ParseUint(text, 10, 64)
-		if err != nil {
-			t.Fatalf("QUADRA_FAULTS_SEED=%q is not a number", text)
-		}
-		first, rounds = seed, 1
-	}
-	for i := range rounds {
-		seeds = append(seeds, first+uint64(i))
-	}
-	program := filepath.Join(t.TempDir(), "quadra")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	seeds := faultSeeds(t)
+	program := buildProgram(t)
 	inject := newInjector(t)
 
 	want := newTown(t, program)
@@ -114,10 +93,45 @@ func TestThreeNightsWithFaultsEndWhereUninterruptedOnesDo(t *testing.T) {
 		t.Logf("%-34s tried %4d times, met %4d", kind, tried[kind], met[kind])
 		total += met[kind]
 	}
-	t.Logf("%d rounds from seed %d", rounds, first)
-	if total < rounds {
-		t.Errorf("only %d faults were met in %d rounds: the test tests nothing", total, rounds)
+	t.Logf("%d rounds from seed %d", len(seeds), seeds[0])
+	if total < len(seeds) {
+		t.Errorf("only %d faults were met in %d rounds: the test tests nothing", total, len(seeds))
 	}
+}
+
+// faultSeeds are the seeds of as many rounds as QUADRA_FAULTS says, or the one of
+// QUADRA_FAULTS_SEED.
+func faultSeeds(t *testing.T) []uint64 {
+	t.Helper()
+	rounds, first := 10, uint64(time.Now().UnixNano())
+	if text := os.Getenv("QUADRA_FAULTS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			t.Fatalf("QUADRA_FAULTS=%q is not a count", text)
+		}
+		rounds = n
+	}
+	if text := os.Getenv("QUADRA_FAULTS_SEED"); text != "" {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			t.Fatalf("QUADRA_FAULTS_SEED=%q is not a number", text)
+		}
+		first, rounds = seed, 1
+	}
+	seeds := make([]uint64, rounds)
+	for i := range seeds {
+		seeds[i] = first + uint64(i)
+	}
+	return seeds
+}
+
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "quadra")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return program
 }
 
 func head(text string, lines int) string {
@@ -128,16 +142,32 @@ func head(text string, lines int) string {
 // nights are the days the three nights are judged at.
 var nights = []string{"2026-09-11", "2026-09-16", "2026-10-20"}
 
-// town is an entity with a drop on SFTP and three local ones.
+// town is an entity with four drops.
 type town struct {
 	t       *testing.T
 	program string
 	dir     string
-	server  *droptest.Server
+	server  *droptest.Server // of the drop on SFTP; nil in a town without one
 	took    [3]time.Duration
 }
 
+// newTown has one of its drops on SFTP.
 func newTown(t *testing.T, program string) *town {
+	w := emptyTown(t, program)
+	w.server = droptest.Start(t, filepath.Join(w.dir, "drop", "rendicontazione"), droptest.Options{})
+	w.configure(fmt.Sprintf("url: %q, identity_file: %q, known_hosts: %q, connect_timeout: 5s, idle_timeout: 2s",
+		w.server.URL("/"), w.server.IdentityFile, w.server.KnownHosts))
+	return w
+}
+
+// newLocalTown has folders of the machine only.
+func newLocalTown(t *testing.T, program string) *town {
+	w := emptyTown(t, program)
+	w.configure("url: drop/rendicontazione")
+	return w
+}
+
+func emptyTown(t *testing.T, program string) *town {
 	t.Helper()
 	w := &town{t: t, program: program, dir: t.TempDir()}
 	for _, source := range []string{"ricevute", "rendicontazione", "cassa", "notifiche"} {
@@ -145,24 +175,28 @@ func newTown(t *testing.T, program string) *town {
 			t.Fatal(err)
 		}
 	}
-	w.server = droptest.Start(t, filepath.Join(w.dir, "drop", "rendicontazione"), droptest.Options{})
+	return w
+}
+
+// configure writes the configuration and the files to come. flows says where
+// the flows come from.
+func (w *town) configure(flows string) {
+	w.t.Helper()
 	yaml := "data_dir: data\nentities:\n  - ipa: c_q001\n    tax_code: \"80000123457\"\n    drops:\n"
 	for _, source := range []string{"ricevute", "cassa", "notifiche"} {
 		yaml += fmt.Sprintf("      - { source: %s, url: drop/%s, settle: 0s }\n", source, source)
 	}
-	yaml += fmt.Sprintf("      - { source: rendicontazione, url: %q, settle: 0s, identity_file: %q, known_hosts: %q, connect_timeout: 5s, idle_timeout: 2s }\n",
-		w.server.URL("/"), w.server.IdentityFile, w.server.KnownHosts)
+	yaml += fmt.Sprintf("      - { source: rendicontazione, settle: 0s, %s }\n", flows)
 	if err := os.WriteFile(filepath.Join(w.dir, "quadra.yaml"), []byte(yaml), 0o600); err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	_, err := generator.Generate(t.Context(), generator.Options{Seed: 5, Entity: generator.DemoEntities[0], Payments: 24,
+	_, err := generator.Generate(w.t.Context(), generator.Options{Seed: 5, Entity: generator.DemoEntities[0], Payments: 24,
 		From: record.NewDate(2026, 9, 7), To: record.NewDate(2026, 9, 9), PSPs: generator.DefaultPSPs()[:3],
 		Notices: true, CashFormat: "csv+opi", BadRows: 60, BadFiles: 2},
 		generator.NewFolder(filepath.Join(w.dir, "to come")))
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	return w
 }
 
 // deliver puts the files of a night into the drops: a third of each source's.

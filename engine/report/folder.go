@@ -45,7 +45,9 @@ func replaceFolder(dir string, fill func(dir string) error) (err error) {
 	if err := syncPath(parent); err != nil {
 		return err
 	}
-	return errors.Join(os.RemoveAll(fresh), os.RemoveAll(former))
+	// The old report is not to come back after a power loss: it may hold what an
+	// erasure has taken out of the new one.
+	return errors.Join(os.RemoveAll(fresh), os.RemoveAll(former), syncPath(parent))
 }
 
 // recoverFolder undoes an interrupted replacement: a former report without a

@@ -17,6 +17,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"quadra/jobs/durable"
 )
 
 // Sealed names a file of the archive.
@@ -57,6 +59,9 @@ type Archive struct {
 // are left alone.
 func Open(dir string) (*Archive, error) {
 	a := &Archive{dir: dir}
+	if err := durable.MkdirAll(dir, folderMode); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
 	if err := os.MkdirAll(a.incoming(), folderMode); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
@@ -145,5 +150,5 @@ func (a *Archive) Remove(sha string) error {
 	if err != nil {
 		return fmt.Errorf("remove sealed file: %w", err)
 	}
-	return syncFolder(filepath.Dir(path))
+	return durable.Sync(filepath.Dir(path))
 }

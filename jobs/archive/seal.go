@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"quadra/jobs/durable"
 )
 
 const (
@@ -87,28 +89,16 @@ func (a *Archive) keep(f *os.File, s Sealed) error {
 // that folder. Its disappearance from incoming need not be: what comes back is
 // a leftover.
 func (a *Archive) syncFolders(folder string) error {
-	if err := syncFolder(folder); err != nil {
+	if err := durable.Sync(folder); err != nil {
 		return err
 	}
 	if _, done := a.durable.Load(folder); done {
 		return nil
 	}
-	if err := syncFolder(a.dir); err != nil {
+	if err := durable.Sync(a.dir); err != nil {
 		return err
 	}
 	a.durable.Store(folder, true)
-	return nil
-}
-
-func syncFolder(folder string) error {
-	d, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil {
-		return fmt.Errorf("sync folder %s: %w", folder, err)
-	}
 	return nil
 }
 

@@ -27,6 +27,7 @@ import (
 
 	"quadra/engine/store"
 	"quadra/jobs/archive"
+	"quadra/jobs/durable"
 )
 
 const (
@@ -100,7 +101,7 @@ func Create(ctx context.Context, b Books, opt Options) (_ *Result, err error) {
 	now := opt.Now().UTC()
 	res := &Result{Path: filepath.Join(opt.Dir, "quadra-"+b.IPA+"-"+now.Format(stamp)+suffix)}
 	res.Manifest = Manifest{IPA: b.IPA, TaxCode: b.TaxCode, Made: now.Truncate(time.Second), Version: b.Version}
-	if err := os.MkdirAll(opt.Dir, 0o700); err != nil {
+	if err := durable.MkdirAll(opt.Dir, 0o700); err != nil {
 		return fail(err)
 	}
 	scratch, err := os.MkdirTemp(opt.Dir, ".quadra-backup-")
@@ -129,7 +130,7 @@ func Create(ctx context.Context, b Books, opt Options) (_ *Result, err error) {
 	if err := os.Rename(packed, res.Path); err != nil {
 		return fail(err)
 	}
-	if err := syncFolder(opt.Dir); err != nil {
+	if err := durable.Sync(opt.Dir); err != nil {
 		return fail(err)
 	}
 	if res.Rotated, err = older(opt.Dir, b.IPA, opt.Keep, res.Manifest); err != nil {
@@ -252,14 +253,6 @@ func (m *Manifest) json() ([]byte, error) {
 
 // databaseName is where the database stands in a backup.
 func (m *Manifest) databaseName() string { return "books/" + m.IPA + ".db" }
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
 
 // archiveName is where a sealed file stands in a backup.
 func archiveName(sha string) string { return "archive/" + sha[:2] + "/" + sha }

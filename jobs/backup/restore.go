@@ -11,6 +11,7 @@ import (
 
 	"quadra/engine/store"
 	"quadra/jobs/archive"
+	"quadra/jobs/durable"
 )
 
 // ErrBooksThere says that the entity has books already and they were not to be
@@ -69,7 +70,7 @@ func Restore(ctx context.Context, path string, b Books, opt RestoreOptions) (*Re
 		return fail(ErrBooksThere)
 	}
 	dir := filepath.Dir(b.Database)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := durable.MkdirAll(dir, 0o750); err != nil {
 		return fail(err)
 	}
 	m, err := Check(ctx, path, dir, opt.Observe)
@@ -127,7 +128,7 @@ func place(ctx context.Context, fresh, database, aside string) error {
 		if err := os.Rename(fresh, database); err != nil {
 			return err
 		}
-		return syncFolder(filepath.Dir(database))
+		return durable.Sync(filepath.Dir(database))
 	}
 	// A journal that can be rolled back belongs to the old books and would spoil
 	// the new ones: it is rolled back here. One that cannot stays until the new
@@ -144,7 +145,7 @@ func place(ctx context.Context, fresh, database, aside string) error {
 	if err := os.Rename(fresh, database); err != nil {
 		return err
 	}
-	return errors.Join(setJournalAside(database, aside), syncFolder(filepath.Dir(database)))
+	return errors.Join(setJournalAside(database, aside), durable.Sync(filepath.Dir(database)))
 }
 
 func setJournalAside(database, aside string) error {

@@ -133,6 +133,16 @@ func (d *drop) putAway(ctx context.Context, e Entry, o Outcome) error {
 	})
 }
 
+// Sync makes the new names durable before the old ones are gone for good.
+func (d *drop) Sync(ctx context.Context) error {
+	for _, folder := range []string{doneFolder, rejectedFolder, "."} {
+		if err := d.folder.sync(ctx, folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return d.wrap(OpSync, "", err)
+		}
+	}
+	return nil
+}
+
 // companionsFirst does the same to the companions and then to the file. Were a
 // run killed in between, a marker left behind alone would vouch for the next
 // file of that name while it is still arriving.

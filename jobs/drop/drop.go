@@ -74,6 +74,10 @@ type Drop interface {
 	// stays.
 	Dispose(ctx context.Context, e Entry, o Outcome) error
 
+	// Sync brings what Dispose and Retract did to the disk: until then a power
+	// loss may undo it. On a server that is for the server to do.
+	Sync(ctx context.Context) error
+
 	// Close ends the connection.
 	Close() error
 
@@ -157,6 +161,8 @@ type folder interface {
 	remove(ctx context.Context, name string) error
 	// mkdir makes a subfolder; one that exists is a success.
 	mkdir(ctx context.Context, name string) error
+	// sync makes the entries of a subfolder, or of the folder ("."), durable.
+	sync(ctx context.Context, name string) error
 	close() error
 }
 

@@ -44,6 +44,7 @@ const (
 	OpAnswer  Op = "answer"
 	OpRetract Op = "retract"
 	OpDispose Op = "dispose"
+	OpSync    Op = "sync"
 	OpClose   Op = "close"
 )
 

@@ -161,7 +161,7 @@ func (f *localFolder) put(ctx context.Context, name string, write func(io.Writer
 	if err := f.root.Rename(temporary, name); err != nil {
 		return err
 	}
-	return f.sync(".")
+	return f.sync(ctx, ".")
 }
 
 // temporaryName is hidden, never too long, and the same at every attempt of one
@@ -217,10 +217,13 @@ func (f *localFolder) mkdir(ctx context.Context, name string) error {
 	case err != nil:
 		return err
 	}
-	return f.sync(".")
+	return f.sync(ctx, ".")
 }
 
-func (f *localFolder) sync(name string) error {
+func (f *localFolder) sync(ctx context.Context, name string) error {
+	if ctx.Err() != nil {
+		return stopped(ctx)
+	}
 	dir, err := f.root.Open(name)
 	if err != nil {
 		return err

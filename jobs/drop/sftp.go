@@ -270,6 +270,9 @@ func (f *sftpFolder) mkdir(ctx context.Context, name string) error {
 	})
 }
 
+// sync: the protocol has no way to ask for it.
+func (f *sftpFolder) sync(context.Context, string) error { return nil }
+
 func (f *sftpFolder) close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

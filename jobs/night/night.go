@@ -25,6 +25,7 @@ import (
 	"quadra/engine/record"
 	"quadra/engine/store"
 	"quadra/jobs/archive"
+	"quadra/jobs/durable"
 	"quadra/jobs/intake"
 	"quadra/jobs/lock"
 	"quadra/jobs/notify"
@@ -159,7 +160,7 @@ func Run(ctx context.Context, opt Options) (res *Result, err error) {
 		n.res.Skipped = "l'ente è inserito ma non ancora attivo (state: inserted)"
 		return n.res, nil
 	}
-	if err := os.MkdirAll(opt.Config.DataDir, 0o750); err != nil {
+	if err := durable.MkdirAll(opt.Config.DataDir, 0o750); err != nil {
 		return n.res, fmt.Errorf("data folder: %w", err)
 	}
 	held, err := lock.Acquire(n.paths.Lock(), opt.Command, opt.Now())

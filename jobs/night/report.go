@@ -3,12 +3,14 @@ package night
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"quadra/config"
 	"quadra/engine/explain"
 	"quadra/engine/record"
 	"quadra/engine/report"
 	"quadra/engine/store"
+	"quadra/jobs/durable"
 	"quadra/rules"
 )
 
@@ -54,6 +56,9 @@ func write(ctx context.Context, books *store.Store, c *config.Config, e *config.
 	dir := PathsOf(c, e).Report(asOf)
 	if masked {
 		dir = PathsOf(c, e).MaskedReport(asOf)
+	}
+	if err := durable.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
+		return nil, err
 	}
 	return report.Build(ctx, report.Input{
 		Store: books, Entity: report.Entity{IPA: e.IPA, TaxCode: e.TaxCode, Name: e.Name, Standing: Standing(e, c.Language)}, Run: run, AsOf: asOf,

@@ -155,6 +155,14 @@ func (n *night) takeDrop(ctx context.Context, c *config.Drop) (res DropResult, e
 	for _, f := range pending {
 		v.done = append(v.done, f.ID) // no longer there: put aside before the run was killed
 	}
+	if len(v.done) == 0 {
+		return res, err
+	}
+	// Durably put away before the books say so: a file that came back would be
+	// taken for one that was delivered twice.
+	if failed := d.Sync(ctx); failed != nil {
+		return res, errors.Join(err, failed)
+	}
 	return res, errors.Join(err, n.answered(ctx, v.done))
 }
 

@@ -29,6 +29,7 @@ import (
 	"quadra/engine/report"
 	"quadra/engine/store"
 	"quadra/jobs/archive"
+	"quadra/jobs/durable"
 )
 
 // Books is what is looked through.
@@ -90,6 +91,11 @@ func Erase(ctx context.Context, b Books, opt Options) (*Result, error) {
 	for _, dir := range res.Reports {
 		if err := os.RemoveAll(dir); err != nil {
 			return nil, fmt.Errorf("remove an old report: %w", err)
+		}
+	}
+	if len(res.Reports) > 0 {
+		if err := durable.Sync(b.Reports); err != nil {
+			return nil, fmt.Errorf("remove the old reports: %w", err)
 		}
 	}
 	return res, nil

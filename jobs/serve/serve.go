@@ -22,6 +22,7 @@ import (
 
 	"quadra/config"
 	"quadra/jobs/dispatch"
+	"quadra/jobs/durable"
 	"quadra/jobs/lock"
 )
 
@@ -58,7 +59,7 @@ func Run(ctx context.Context, opt Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.DataDir, 0o750); err != nil {
+	if err := durable.MkdirAll(c.DataDir, 0o750); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
 	held, err := lock.Acquire(filepath.Join(c.DataDir, "serve.lock"), command, s.Now())
