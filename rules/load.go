@@ -27,7 +27,8 @@ var loadDefault = sync.OnceValues(func() (*Ruleset, error) { return Load("defaul
 func Load(name string, src []byte, below ...*Ruleset) (*Ruleset, error) {
 	src = canonical(src)
 	sum := sha256.Sum256(src)
-	l := loader{rs: &Ruleset{name: name, hash: hex.EncodeToString(sum[:])}}
+	hash := hex.EncodeToString(sum[:])
+	l := loader{rs: &Ruleset{name: name, hash: hash, sources: []Source{{name, src, hash}}}}
 	file := new(rulesetFile)
 	if line, bad := decode(name, src, file); bad != nil {
 		return nil, Errors{{name, line, "", bad.what, bad.do}}

@@ -25,6 +25,7 @@ func (l *loader) extend(over *rulesetFile, below []*Ruleset) *rulesetFile {
 	sum := sha256.Sum256([]byte(base.hash + "\n" + l.rs.hash))
 	l.rs.hash = hex.EncodeToString(sum[:])
 	l.rs.layers = append(slices.Clone(base.layers), base.id+" "+base.version)
+	l.rs.sources = append(slices.Clone(base.sources), l.rs.sources...)
 	if slices.ContainsFunc(append(slices.Clone(below[:at]), base), func(rs *Ruleset) bool { return rs.id == over.ID.text }) {
 		l.fail("", fmt.Sprintf("id è %q, come le regole da cui si parte", over.ID.text), "scegliere un altro id: ogni elaborazione lo registra", over.ID)
 	}

@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -274,6 +276,34 @@ func TestAnOverlayMayExtendTheOneBelow(t *testing.T) {
 	}
 	if _, err := overlay(t, "id: regione\nversion: 1\nextends: regione\n", region); err == nil || !strings.Contains(err.Error(), `id è "regione"`) {
 		t.Errorf("an overlay with the id of the one below: %v", err)
+	}
+}
+
+// TestTheHashFollowsFromTheSources as an auditor would compute it with sha256sum.
+func TestTheHashFollowsFromTheSources(t *testing.T) {
+	region := overlaid(t, "\ufeffid: regione\r\nversion: 1\nextends: quadra\nstatuses:\n  payment:\n    - {code: PAID, severity: 1}\n")
+	entity := overlaid(t, strings.Replace(stamps, "extends: quadra", "extends: regione", 1), region)
+	for layers, rs := range map[int]*rules.Ruleset{1: standard(t), 2: region, 3: entity} {
+		sources := rs.Sources()
+		if len(sources) != layers {
+			t.Fatalf("%s is made of %d files", rs.Title(), len(sources))
+		}
+		hash := ""
+		for i, s := range sources {
+			sum := sha256.Sum256(s.Text)
+			own := hex.EncodeToString(sum[:])
+			if own != s.Hash {
+				t.Errorf("%s: the hash of %s is not that of its text", rs.Title(), s.File)
+			}
+			if i > 0 {
+				sum = sha256.Sum256([]byte(hash + "\n" + own))
+				own = hex.EncodeToString(sum[:])
+			}
+			hash = own
+		}
+		if hash != rs.Hash() {
+			t.Errorf("%s: the hash of its sources is %s, it says %s", rs.Title(), hash, rs.Hash())
+		}
 	}
 }
 

@@ -18,7 +18,21 @@ type Ruleset struct {
 
 	file   *rulesetFile // as written, what it extends included
 	layers []string     // id and version of what it extends, from the bottom
+
+	sources []Source
 }
+
+// Source is a file a ruleset is made of.
+type Source struct {
+	File string // as its problems call it
+	Text []byte // without a byte order mark, lines end with LF
+	Hash string // SHA-256 of Text, in hexadecimal
+}
+
+// Sources are the files the ruleset is made of: what it extends from the bottom,
+// and last its own. The hash of the first is its [Ruleset.Hash]; each further one
+// makes it the SHA-256 of the hash so far, an LF and its own hash.
+func (rs *Ruleset) Sources() []Source { return slices.Clone(rs.sources) }
 
 // ID is what the ruleset calls itself.
 func (rs *Ruleset) ID() string { return rs.id }

@@ -105,12 +105,32 @@ func (tx *Tx) LastJudged() (*Run, error) { return tx.run("RunLastJudged") }
 // days after it keep those of their own, which did not know of it.
 func (tx *Tx) RunAsOf(day record.Date) (*Run, error) { return tx.run("RunAsOf", day.String()) }
 
+// Runs calls fn for every run of the journal, in order.
+func (tx *Tx) Runs(fn func(*Run) error) error {
+	return tx.each("RunAll", nil, func(scan func(...any) error) error {
+		r, err := scanRun(scan)
+		if err != nil {
+			return err
+		}
+		return fn(r)
+	})
+}
+
 func (tx *Tx) run(name string, args ...any) (*Run, error) {
+	var out *Run
+	err := tx.each(name, args, func(scan func(...any) error) error {
+		r, err := scanRun(scan)
+		out = r
+		return err
+	})
+	return out, err
+}
+
+func scanRun(scan func(...any) error) (*Run, error) {
 	var r Run
 	var asOf, started, ended string
-	found, err := tx.one(name, args, &r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version,
-		&started, &ended, &r.Changes, &r.Loaded, &r.Failure)
-	if err != nil || !found {
+	err := scan(&r.ID, &asOf, &r.State, &r.Ruleset, &r.RulesetHash, &r.Version, &started, &ended, &r.Changes, &r.Loaded, &r.Failure)
+	if err != nil {
 		return nil, err
 	}
 	if r.AsOf, err = record.ParseDate(asOf); err != nil {

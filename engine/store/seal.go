@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"math"
 )
 
@@ -55,16 +56,38 @@ func (tx *Tx) seal(run int64) error {
 	return err
 }
 
-// sealOf computes the seal of a run whose own steps count up to lastStep. What
-// was added to the run before it after that one was sealed counts too.
+// sealOf computes the seal of a run whose own steps count up to lastStep.
 func (tx *Tx) sealOf(run, lastStep int64) (string, error) {
+	sum := sha256.New()
+	if err := tx.sealed(run, lastStep, sum); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// SealText writes what the seal of a run is the SHA-256 of: a first line that
+// names the way of sealing, the seal of the run before it, and then its journal,
+// one JSON array a line after its length. With the texts of all runs anybody can
+// compute the chain again.
+func (tx *Tx) SealText(run int64, w io.Writer) error {
+	var steps int64
+	if _, err := tx.one("SealSteps", []any{run}, &steps); err != nil {
+		return err
+	}
+	return tx.sealed(run, steps, w)
+}
+
+// sealed writes what the seal of a run is made of. What was added to the run
+// before it after that one was sealed counts too.
+func (tx *Tx) sealed(run, lastStep int64, w io.Writer) error {
 	var before, beforeSteps int64
 	var beforeSeal string
 	if _, err := tx.one("SealBefore", []any{run}, &before, &beforeSeal, &beforeSteps); err != nil {
-		return "", err
+		return err
 	}
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%s\n%s\n", sealFormat, beforeSeal)
+	if _, err := fmt.Fprintf(w, "%s\n%s\n", sealFormat, beforeSeal); err != nil {
+		return err
+	}
 	for _, part := range []struct {
 		query string
 		args  []any
@@ -80,14 +103,14 @@ func (tx *Tx) sealOf(run, lastStep int64) (string, error) {
 			if err := scan(&line); err != nil {
 				return err
 			}
-			fmt.Fprintf(sum, "%d:%s\n", len(line), line)
-			return nil
+			_, err := fmt.Fprintf(w, "%d:%s\n", len(line), line)
+			return err
 		})
 		if err != nil {
-			return "", err
+			return err
 		}
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return nil
 }
 
 // Seals calls fn for every run in order with the seal it has and the one it

@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,5 +105,46 @@ func TestSealsHoldAndTellWhatWasTouched(t *testing.T) {
 				t.Errorf("seals that do not hold: %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestASealIsTheHashOfItsText: with the texts alone anybody can compute the chain
+// again, each text holding the seal before it.
+func TestASealIsTheHashOfItsText(t *testing.T) {
+	st, err := store.Open(t.Context(), journal(t), taxCode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	err = st.Read(t.Context(), func(tx *store.Tx) error {
+		before, runs := "", 0
+		if err := tx.Runs(func(*store.Run) error { runs++; return nil }); err != nil {
+			return err
+		}
+		sealed := 0
+		err := tx.Seals(func(s store.RunSeal) error {
+			if s.Kept == "" {
+				return nil
+			}
+			var text strings.Builder
+			if err := tx.SealText(s.Run, &text); err != nil {
+				return err
+			}
+			if sum := sha256.Sum256([]byte(text.String())); hex.EncodeToString(sum[:]) != s.Kept {
+				t.Errorf("run %d: the seal is not the hash of its text\n%s", s.Run, text.String())
+			}
+			if !strings.HasPrefix(text.String(), "quadra run seal 1\n"+before+"\n") {
+				t.Errorf("run %d does not hold the seal before it\n%s", s.Run, text.String())
+			}
+			before, sealed = s.Kept, sealed+1
+			return nil
+		})
+		if sealed < 2 || runs < sealed {
+			t.Errorf("%d runs, %d sealed: the test proves nothing", runs, sealed)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -10,8 +10,11 @@ import (
 	"os"
 )
 
-// most is the longest secret, in bytes.
-const most = 4096
+// most is the longest password, in bytes; mostKey the longest key.
+const (
+	most    = 4096
+	mostKey = 1 << 20
+)
 
 // OpenError says that others can read a secret's file.
 type OpenError struct {
@@ -44,6 +47,21 @@ func Read(path, env string) ([]byte, error) {
 	if path == "" {
 		return []byte(os.Getenv(env)), nil
 	}
+	text, err := read(path, most)
+	if err != nil {
+		return nil, err
+	}
+	if text = bytes.TrimRight(text, "\r\n"); len(text) == 0 {
+		return nil, fmt.Errorf("read a secret: %s is empty", path)
+	}
+	return text, nil
+}
+
+// Key returns a file that holds a key, as it is. The error is that of [Check],
+// or says that it is too long; it never quotes the key.
+func Key(path string) ([]byte, error) { return read(path, mostKey) }
+
+func read(path string, most int64) ([]byte, error) {
 	if err := Check(path); err != nil {
 		return nil, err
 	}
@@ -55,8 +73,8 @@ func Read(path, env string) ([]byte, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("read a secret: %w", err)
 	}
-	if text = bytes.TrimRight(text, "\r\n"); len(text) == 0 || len(text) > most {
-		return nil, fmt.Errorf("read a secret: %s must hold 1 to %d bytes", path, most)
+	if int64(len(text)) > most {
+		return nil, fmt.Errorf("read a secret: %s holds more than %d bytes", path, most)
 	}
 	return text, nil
 }

@@ -33,6 +33,10 @@ FROM run r WHERE EXISTS (SELECT 1 FROM balance b WHERE b.run_id = r.id) ORDER BY
 SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
 FROM run r WHERE as_of <= ? AND EXISTS (SELECT 1 FROM balance b WHERE b.run_id = r.id) ORDER BY as_of DESC, id DESC LIMIT 1
 
+-- name: RunAll
+SELECT id, as_of, state, ruleset, ruleset_hash, version, started_at, coalesce(ended_at, ''), changes, loaded, failure
+FROM run ORDER BY id
+
 -- name: RunLastNights
 SELECT id, as_of, started_at FROM run
 WHERE state = 'done' AND EXISTS (SELECT 1 FROM run_step s WHERE s.run_id = run.id AND s.step = 'drops')

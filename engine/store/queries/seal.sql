@@ -10,6 +10,9 @@ SELECT id, seal, sealed_steps FROM run WHERE id < ? ORDER BY id DESC LIMIT 1
 -- name: SealLastStep
 SELECT coalesce(max(seq), 0) FROM run_step WHERE run_id = ?
 
+-- name: SealSteps
+SELECT sealed_steps FROM run WHERE id = ?
+
 -- name: SealSet
 UPDATE run SET seal = ?, sealed_steps = ? WHERE id = ?
 
