@@ -41,6 +41,10 @@ func Erase(ctx context.Context, c *config.Config, e *config.Entity, rs *rules.Ru
 	if err != nil || opt.DryRun {
 		return res, err
 	}
+	// What a killed bundle left may name somebody.
+	if err := os.RemoveAll(paths.bundleScratch()); err != nil {
+		return res, err
+	}
 	return res, rewriteReport(ctx, books, c, e, rs, res.Reports)
 }
 

@@ -39,6 +39,19 @@ func MaskedReport(ctx context.Context, books *store.Store, c *config.Config, e *
 }
 
 func write(ctx context.Context, books *store.Store, c *config.Config, e *config.Entity, rs *rules.Ruleset, asOf record.Date, masked bool) (*report.Summary, error) {
+	dir := PathsOf(c, e).Report(asOf)
+	if masked {
+		dir = PathsOf(c, e).MaskedReport(asOf)
+	}
+	if err := durable.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
+		return nil, err
+	}
+	return reportInto(ctx, books, c, e, rs, asOf, masked, dir)
+}
+
+// reportInto writes a report into a folder of the caller's.
+func reportInto(ctx context.Context, books *store.Store, c *config.Config, e *config.Entity, rs *rules.Ruleset, asOf record.Date, masked bool,
+	dir string) (*report.Summary, error) {
 	var run *store.Run
 	err := books.Read(ctx, func(tx *store.Tx) (err error) {
 		if run, err = tx.LastChange(); err == nil && run == nil {
@@ -53,13 +66,6 @@ func write(ctx context.Context, books *store.Store, c *config.Config, e *config.
 		return nil, fmt.Errorf("%s: %w", e.IPA, ErrNoBooks)
 	}
 	set := Explaining(c, e, rs, asOf)
-	dir := PathsOf(c, e).Report(asOf)
-	if masked {
-		dir = PathsOf(c, e).MaskedReport(asOf)
-	}
-	if err := durable.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
-		return nil, err
-	}
 	return report.Build(ctx, report.Input{
 		Store: books, Entity: report.Entity{IPA: e.IPA, TaxCode: e.TaxCode, Name: e.Name, Standing: Standing(e, c.Language)}, Run: run, AsOf: asOf,
 		Rules: rs, Calendar: set.Calendar, Terms: set.Terms, Tolerance: set.Tolerance, Language: c.Language, MaskPayers: masked,
