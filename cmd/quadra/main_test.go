@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding"
 	"errors"
 	"flag"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"aead.dev/minisign"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -41,6 +43,19 @@ func TestScripts(t *testing.T) {
 				}
 				if got != want {
 					ts.Fatalf("exit code %d, want %d", got, want)
+				}
+			},
+			// signingkey NAME makes the minisign keys NAME.key and NAME.pub.
+			"signingkey": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 1 {
+					ts.Fatalf("usage: signingkey name")
+				}
+				public, private, err := minisign.GenerateKey(nil)
+				ts.Check(err)
+				for suffix, key := range map[string]encoding.TextMarshaler{".pub": public, ".key": private} {
+					text, err := key.MarshalText()
+					ts.Check(err)
+					ts.Check(os.WriteFile(ts.MkAbs(args[0]+suffix), text, 0o600))
 				}
 			},
 			// answer FILE ANSWER fills the last columns of a CSV of proposals as Anna

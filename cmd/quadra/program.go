@@ -118,7 +118,7 @@ EXIT STATUS
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(p.initCommand(), p.runCommand(), p.importCommand(), p.showCommand(), p.listCommand(),
 		p.matchCommand(), p.exportCommand(), p.reportCommand(), p.notesCommand(), p.chaptersCommand(), p.accertamentiCommand(), p.statsCommand(),
-		p.regulariseCommand(), p.rulesCommand(), p.formatsCommand(), p.verifyCommand(), p.doctorCommand(), p.backupCommand(),
+		p.regulariseCommand(), p.rulesCommand(), p.formatsCommand(), p.verifyCommand(), p.bundleCommand(), p.verifyBundleCommand(), p.doctorCommand(), p.backupCommand(),
 		p.restoreCommand(), p.eraseCommand(), p.versionCommand())
 	root.AddCommand(p.serveCommand(), p.manCommand())
 	return root
