@@ -143,7 +143,7 @@ func TestAMaskedBundleSaysWhatIsLeftOut(t *testing.T) {
 }
 
 // entry is the content of a file of a bundle.
-func entry(t *testing.T, path, name string) string {
+func entry(t testing.TB, path, name string) string {
 	t.Helper()
 	z, err := zip.OpenReader(path)
 	if err != nil {

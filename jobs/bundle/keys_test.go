@@ -24,7 +24,7 @@ func allocated(fn func()) uint64 {
 }
 
 // minisignKeys is a new pair of keys.
-func minisignKeys(t *testing.T) (*bundle.Signer, *bundle.PublicKey) {
+func minisignKeys(t testing.TB) (*bundle.Signer, *bundle.PublicKey) {
 	t.Helper()
 	public, private, err := minisign.GenerateKey(nil)
 	if err != nil {
@@ -45,7 +45,7 @@ func minisignKeys(t *testing.T) (*bundle.Signer, *bundle.PublicKey) {
 	return signer, publicKey(t, text)
 }
 
-func publicKey(t *testing.T, text []byte) *bundle.PublicKey {
+func publicKey(t testing.TB, text []byte) *bundle.PublicKey {
 	t.Helper()
 	key, err := bundle.ParsePublicKey(text)
 	if err != nil {
@@ -55,7 +55,7 @@ func publicKey(t *testing.T, text []byte) *bundle.PublicKey {
 }
 
 // pgp is an OpenPGP key, made at a moment and valid for some seconds (0: always).
-func pgp(t *testing.T, at time.Time, valid uint32) *openpgp.Entity {
+func pgp(t testing.TB, at time.Time, valid uint32) *openpgp.Entity {
 	t.Helper()
 	e, err := openpgp.NewEntity("Comune di Prova", "", "ragioneria@example.it",
 		&packet.Config{Algorithm: packet.PubKeyAlgoEdDSA, Time: func() time.Time { return at }, KeyLifetimeSecs: valid})
@@ -67,7 +67,7 @@ func pgp(t *testing.T, at time.Time, valid uint32) *openpgp.Entity {
 
 // secretText is an OpenPGP key as gpg exports it, under a passphrase if there is
 // one.
-func secretText(t *testing.T, e *openpgp.Entity, passphrase string) []byte {
+func secretText(t testing.TB, e *openpgp.Entity, passphrase string) []byte {
 	t.Helper()
 	if passphrase != "" {
 		if err := e.EncryptPrivateKeys([]byte(passphrase), nil); err != nil {
@@ -77,12 +77,12 @@ func secretText(t *testing.T, e *openpgp.Entity, passphrase string) []byte {
 	return armored(t, openpgp.PrivateKeyType, func(w *bytes.Buffer) error { return e.SerializePrivateWithoutSigning(w, nil) })
 }
 
-func publicText(t *testing.T, e *openpgp.Entity) []byte {
+func publicText(t testing.TB, e *openpgp.Entity) []byte {
 	t.Helper()
 	return armored(t, openpgp.PublicKeyType, func(w *bytes.Buffer) error { return e.Serialize(w) })
 }
 
-func armored(t *testing.T, kind string, fill func(*bytes.Buffer) error) []byte {
+func armored(t testing.TB, kind string, fill func(*bytes.Buffer) error) []byte {
 	t.Helper()
 	var raw, out bytes.Buffer
 	if err := fill(&raw); err != nil {
@@ -102,7 +102,7 @@ func armored(t *testing.T, kind string, fill func(*bytes.Buffer) error) []byte {
 }
 
 // pgpKeys is a new pair of OpenPGP keys.
-func pgpKeys(t *testing.T) (*bundle.Signer, *bundle.PublicKey) {
+func pgpKeys(t testing.TB) (*bundle.Signer, *bundle.PublicKey) {
 	t.Helper()
 	e := pgp(t, now.AddDate(0, -1, 0), 0)
 	signer, err := bundle.NewOpenPGP(secretText(t, e, ""), nil, clock)

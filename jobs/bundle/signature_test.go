@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,4 +141,22 @@ func TestASecretKeyIsRefusedWhereAPublicOneBelongs(t *testing.T) {
 	if _, err := bundle.ParsePublicKey([]byte("chiave")); err == nil || errors.Is(err, bundle.ErrSecretKey) {
 		t.Errorf("a text: %v", err)
 	}
+}
+
+// FuzzSignature: whatever stands in the place of a signature, there is a verdict,
+// and it is good only where it is of this key and these sums.
+func FuzzSignature(f *testing.F) {
+	signer, key := pgpKeys(f)
+	path, _ := made(f, signer)
+	whole := pieces(f, read(f, path))
+	f.Add(entry(f, path, bundle.OpenPGPName))
+	f.Add("-----BEGIN PGP SIGNATURE-----\n\nwsBzBAABCgAnBQJn\n-----END PGP SIGNATURE-----\n")
+	f.Fuzz(func(t *testing.T, signature string) {
+		all := slices.Clone(whole)
+		all[at(all, bundle.OpenPGPName)].text = signature
+		v := verify(t, zipped(t, all), key)
+		if len(v.Signatures) != 1 || v.OK != (v.Signatures[0].State == bundle.SignatureGood) {
+			t.Fatalf("%+v", v)
+		}
+	})
 }

@@ -20,7 +20,7 @@ type piece struct {
 }
 
 // pieces takes a bundle apart.
-func pieces(t *testing.T, text []byte) []piece {
+func pieces(t testing.TB, text []byte) []piece {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(text), int64(len(text)))
 	if err != nil {
@@ -42,7 +42,7 @@ func pieces(t *testing.T, text []byte) []piece {
 }
 
 // zipped puts a bundle together again.
-func zipped(t *testing.T, all []piece) []byte {
+func zipped(t testing.TB, all []piece) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
