@@ -14,6 +14,7 @@ import (
 	"quadra/engine/book"
 	"quadra/engine/calendar"
 	"quadra/engine/judge"
+	"quadra/engine/judge/judgetest"
 	"quadra/engine/link"
 	"quadra/engine/record"
 	"quadra/engine/store"
@@ -53,7 +54,7 @@ func open(t tb, dir string) *books {
 		SendsNotices: true, LoadsTreasury: true, Terms: defaultTerms, Calendar: theCalendar, Rules: rs,
 		NotPagoPA: func(text string) bool { return strings.Contains(text, "F24") }, Fingerprint: "test",
 	}}
-	if b.store, err = store.Open(context.Background(), b.file, "80000123457"); err != nil {
+	if b.store, err = judgetest.OpenStore(b.file); err != nil {
 		t.Fatal(err)
 	}
 	return b

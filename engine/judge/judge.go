@@ -78,10 +78,11 @@ const (
 func Run(ctx context.Context, tx *store.Tx, set Settings, progress func(done int64)) (Summary, error) {
 	j := &judger{ctx: ctx, tx: tx, set: set, progress: progress,
 		verdicts: make(map[any]int64), flows: make(map[int64]store.FlowFacts)}
-	all, why, err := j.everything()
+	why, err := j.everything()
 	if err != nil {
 		return j.sum, err
 	}
+	all := why != ""
 	j.sum.All, j.unmarked = all, why
 	if err := tx.MarkDue(set.AsOf); err != nil {
 		return j.sum, err
@@ -117,25 +118,25 @@ type judger struct {
 	unmarked string // why everything is judged, empty when it is not
 }
 
-// everything says whether marks are not enough: the terms or the ruleset
-// changed, or the as-of date went back past calendar changes already made. why
-// is the cause the history gives of what nothing else marked.
-func (j *judger) everything() (all bool, why string, err error) {
+// everything says why marks are not enough, if they are not: the terms or the
+// ruleset changed, or the as-of date went back past calendar changes already
+// made. It is the cause the history gives of what nothing else marked.
+func (j *judger) everything() (why string, err error) {
 	with, err := j.tx.Meta(MetaFingerprint)
 	if err != nil {
-		return false, "", err
+		return "", err
 	}
 	asOf, err := j.tx.Meta(MetaAsOf)
 	if err != nil {
-		return false, "", err
+		return "", err
 	}
 	switch {
 	case with != j.set.Fingerprint:
-		return true, store.CauseSettings, nil
+		return store.CauseSettings, nil
 	case j.set.AsOf.String() < asOf:
-		return true, store.CauseCalendar, nil
+		return store.CauseCalendar, nil
 	}
-	return false, "", nil
+	return "", nil
 }
 
 // verdict stores a verdict of the ruleset once and returns its id. facts is

@@ -216,11 +216,7 @@ func (l *linker) resolve(m *store.CashLine, ref remittance.Ref) (id string, t *t
 	if ref.Step == remittance.StepStrict {
 		reason = ReasonStrict
 	}
-	candidates := ref.Candidates
-	if len(candidates) == 0 {
-		candidates = []string{ref.ID}
-	}
-	for _, c := range candidates {
+	for _, c := range ref.Candidates {
 		t, unsure, err := l.settlement(m, c, reason)
 		if err != nil || t != nil || unsure {
 			return remittance.Key(c), t, unsure, err

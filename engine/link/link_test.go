@@ -152,6 +152,61 @@ func TestOneMovement(t *testing.T) {
 			flows: []flow{lastYear, thisYear}, cash: cash{amount: 2000, text: judgetest.URI("ABC123"), on: "2025-09-01", year: 2025},
 			want: linked{Links: []string{"ABC123 2025 by 7: 2000 strict"}, Refs: []string{"7 names iuf ABC123 strict"}},
 		},
+		"an IUF whose end a blank leaves open is the longest the entity has": {
+			flows: []flow{flowA, {iuf: iufA + "38", on: "2026-09-14", total: 1000}}, cash: cash{amount: 1000, text: judgetest.URI(iufA) + " 38 102790"},
+			want: linked{Links: []string{iufA + "38 by 7: 1000 tolerant"}, Refs: []string{"7 names iuf " + iufA + "38 tolerant"}},
+		},
+		"the longest is of two PSPs: the shorter one is not meant instead": {
+			flows: []flow{flowA, {iuf: iufA + "38", on: "2026-09-14", total: 1000}, {iuf: iufA + "38", psp: "SIGPITM1XXX", on: "2026-09-14", total: 1000}},
+			cash:  cash{amount: 1000, text: judgetest.URI(iufA) + " 38"},
+			want:  linked{Refs: []string{"7 names iuf " + iufA + "38 tolerant"}, Ambiguous: []string{"7"}},
+		},
+		"an IUF whose end a blank leaves open, and none of the readings is there": {
+			flows: []flow{flowA}, cash: cash{amount: 1000, text: judgetest.URI(iufB) + " 38"},
+			want: linked{Refs: []string{"7 names iuf " + iufB + " tolerant"}},
+		},
+		"a notice number in the place of its IUV: both are named, a payment will show which": {
+			cash: cash{amount: 1000, text: judgetest.RFB("301470000000000107")},
+			want: linked{Refs: []string{"7 names iuv 01470000000000107 candidate", "7 names iuv 301470000000000107 tolerant"}},
+		},
+		"two flows, one of them of two PSPs: the cash goes to neither": {
+			flows: []flow{flowA, otherPSP, {iuf: iufB, on: "2026-09-15", total: 1000}},
+			cash:  cash{amount: 700, text: judgetest.URI(iufA) + " " + judgetest.URI(iufB)},
+			want:  linked{Refs: []string{"7 names iuf " + iufA + " strict", "7 names iuf " + iufB + " strict"}, Ambiguous: []string{"7"}},
+		},
+		"two flows, the last of them of two PSPs": {
+			flows: []flow{flowA, otherPSP, {iuf: iufB, on: "2026-09-15", total: 1000}},
+			cash:  cash{amount: 700, text: judgetest.URI(iufB) + " " + judgetest.URI(iufA)},
+			want:  linked{Refs: []string{"7 names iuf " + iufA + " strict", "7 names iuf " + iufB + " strict"}, Ambiguous: []string{"7"}},
+		},
+		"two flows, one of which the entity has not": {
+			flows: []flow{flowA}, cash: cash{amount: 700, text: judgetest.URI(iufA) + " " + judgetest.URI(iufB)},
+			want: linked{Links: []string{iufA + " by 7: 700 strict"}, Refs: []string{"7 names iuf " + iufA + " strict", "7 names iuf " + iufB + " strict"}},
+		},
+		"the IUF without its syntax, of two PSPs": {
+			flows: []flow{flowA, otherPSP}, cash: cash{amount: 700, text: "ACCREDITO " + iufA},
+			want: linked{Ambiguous: []string{"7"}},
+		},
+		"the IUF without its syntax, cash taken back": {
+			flows: []flow{flowA}, cash: cash{amount: 1000, text: "ACCREDITO " + iufA, reversed: 1000},
+			want: linked{Refs: []string{"7 names iuf " + iufA + " known"}},
+		},
+		"an IUF whose end a blank leaves open, cash taken back": {
+			flows: []flow{{iuf: iufA + "38", on: "2026-09-14", total: 1000}}, cash: cash{amount: 1000, text: judgetest.URI(iufA) + " 38", reversed: 1000},
+			want: linked{Refs: []string{"7 names iuf " + iufA + "38 tolerant"}},
+		},
+		"three PSPs with one IUF and day, one of them with the amount": {
+			flows: []flow{flowA, otherPSP, {iuf: iufA, psp: "UNCRITMMXXX", on: "2026-09-14", total: 3000}}, cash: cash{amount: 3000, text: judgetest.URI(iufA)},
+			want: linked{Links: []string{iufA + " of UNCRITMMXXX by 7: 3000 strict"}, Refs: []string{"7 names iuf " + iufA + " strict"}},
+		},
+		"three PSPs with one IUF and day, two of them with the amount": {
+			flows: []flow{flowA, otherPSP, {iuf: iufA, psp: "UNCRITMMXXX", on: "2026-09-14", total: 2000}}, cash: cash{amount: 2000, text: judgetest.URI(iufA)},
+			want: linked{Refs: []string{"7 names iuf " + iufA + " strict"}, Ambiguous: []string{"7"}},
+		},
+		"an IUF of three years means the last one before the cash, however they came": {
+			flows: []flow{thisYear, {iuf: "ABC123", on: "2024-09-14", total: 1000}, lastYear}, cash: cash{amount: 1000, text: judgetest.URI("ABC123"), on: "2025-12-31", year: 2025},
+			want: linked{Links: []string{"ABC123 2025 by 7: 1000 strict"}, Refs: []string{"7 names iuf ABC123 strict"}},
+		},
 		"text that names nothing": {
 			flows: []flow{flowA}, cash: cash{amount: 1000, text: "VERSAMENTO ECONOMO"},
 		},

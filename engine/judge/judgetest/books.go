@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"quadra/engine/book"
@@ -61,7 +62,7 @@ func Open(tb TB) *Books {
 		Calendar: calendar.New(calendar.Options{}), Rules: rs,
 		NotPagoPA: func(text string) bool { return strings.Contains(text, "F24") }, Fingerprint: "test",
 	}}
-	if b.Store, err = store.Open(context.Background(), b.File, "80000123457"); err != nil {
+	if b.Store, err = OpenStore(b.File); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
@@ -71,6 +72,38 @@ func Open(tb TB) *Books {
 	})
 	return b
 }
+
+// OpenStore opens new books in a file. Empty ones are made once and copied:
+// bringing them to the latest schema takes longer than most of what tests do.
+func OpenStore(file string) (*store.Store, error) {
+	image, err := emptyBooks()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(file, image, 0o600); err != nil {
+		return nil, err
+	}
+	return store.Open(context.Background(), file, entity)
+}
+
+const entity = "80000123457"
+
+var emptyBooks = sync.OnceValues(func() (image []byte, err error) {
+	dir, err := os.MkdirTemp("", "empty")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	file := filepath.Join(dir, "empty.db")
+	s, err := store.Open(context.Background(), file, entity)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // clock is the one instant of these books: nothing may depend on it.
 var clock = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -20,7 +20,7 @@ SELECT movement_id, amount FROM settlement_link WHERE settlement_id = ? ORDER BY
 -- name: LinkLooseMovements
 SELECT m.id, m.year, m.number, m.account, m.cash, m.booked_on, m.remittance, m.end_to_end, m.given_iuf, m.given_iuv, 0, ''
 FROM movement m
-WHERE m.cash <> 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = m.id AND l.reason = 'strict')
+WHERE NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = m.id AND l.reason = 'strict')
 ORDER BY m.id
 
 -- name: LinkDirtySettlementCount
