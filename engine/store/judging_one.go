@@ -68,17 +68,14 @@ func (tx *Tx) MovementToJudge(id int64) (found *MovementRow, err error) {
 // as its argument: what is looked at by hand is read as judging reads it.
 func (tx *Tx) ofOne(name, marks, key string) (string, error) {
 	one := name + " of one"
-	if tx.stmts[one] != nil {
+	if _, known := tx.stmts[one]; known {
 		return one, nil
 	}
 	text := query(name)
 	if strings.Count(text, marks+" d") != 1 {
 		return "", fmt.Errorf("%s does not read %s as d", name, marks)
 	}
-	st, err := tx.sql.PrepareContext(tx.ctx, strings.Replace(text, marks+" d", "(SELECT ? AS "+key+", NULL AS file_id, '' AS also, 0 AS due) d", 1))
-	if err != nil {
-		return "", fmt.Errorf("prepare %s: %w", one, err)
-	}
-	tx.stmts[one] = st
-	return one, nil
+	text = strings.Replace(text, marks+" d", "(SELECT ? AS "+key+", NULL AS file_id, '' AS also, 0 AS due) d", 1)
+	_, err := tx.compile(one, text, named()[name])
+	return one, err
 }
