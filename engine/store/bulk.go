@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"sync"
 
+	"quadra/engine/record"
 	"quadra/engine/store/packed"
 )
 
@@ -87,6 +88,16 @@ func (tx *Tx) added(b *bulk) error {
 	return tx.flush(b)
 }
 
+// day is a date as it is stored. A night has few different ones.
+func (tx *Tx) day(d record.Date) string {
+	text, known := tx.days[d]
+	if !known {
+		text = d.String()
+		tx.days[d] = text
+	}
+	return text
+}
+
 func (tx *Tx) flush(b *bulk) error {
 	if err := tx.stopped(); err != nil {
 		return err
@@ -127,16 +138,28 @@ func (tx *Tx) write(of tables) error {
 	return nil
 }
 
-// read begins a named query whose rows are read many at a time. It must be closed.
+// read begins a named query whose rows are read many at a time; args may be nil. It
+// must be closed.
 func (tx *Tx) read(name string, args *packed.Rows) (*packed.Reader, error) {
-	if err := tx.catchUp(named()[name]); err != nil {
+	return tx.readText(name, query(name), named()[name], args)
+}
+
+func (tx *Tx) readText(name, text string, sees tables, args *packed.Rows) (*packed.Reader, error) {
+	if err := tx.stopped(); err != nil {
 		return nil, err
 	}
-	st, err := tx.conn.Prepare(query(name))
-	if err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", name, err)
+	if err := tx.catchUp(sees); err != nil {
+		return nil, err
 	}
-	tx.open = append(tx.open, st)
+	st := tx.reads[name]
+	if st == nil || st.Busy() {
+		var err error
+		if st, err = tx.conn.Prepare(text); err != nil {
+			return nil, fmt.Errorf("prepare %s: %w", name, err)
+		}
+		tx.open = append(tx.open, st)
+		tx.reads[name] = st
+	}
 	r, err := st.Query(args)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -153,7 +176,7 @@ func (tx *Tx) release() {
 	for _, st := range tx.open {
 		st.Close()
 	}
-	tx.bulks, tx.open = nil, nil
+	tx.bulks, tx.reads, tx.open = nil, nil, nil
 }
 
 // stopped is why the transaction is to end early, nil when it is not.

@@ -139,7 +139,7 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 	b.Text(r.IUV)
 	b.Text(r.IUR)
 	b.Int(int64(r.Index))
-	packReceipt(b, r, l.docID)
+	l.packReceipt(b, r)
 	if err := l.tx.added(b); err != nil {
 		return err
 	}
@@ -153,17 +153,17 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 
 // packReceipt packs what the books hold of a receipt line beside its key and its
 // detail.
-func packReceipt(b *bulk, r *record.ReceiptLine, doc int64) {
+func (l *Loader) packReceipt(b *bulk, r *record.ReceiptLine) {
 	b.Text(r.IUD)
 	b.Int(int64(r.Amount))
 	b.Int(int64(r.Total))
 	b.Text(r.Outcome)
-	b.Text(r.PaidOn.String())
+	b.Text(l.tx.day(r.PaidOn))
 	b.Flag(r.AfterCutOff())
 	b.Flag(shared(r))
 	b.Flag(r.Stamp)
 	b.Text(r.DebtType)
-	b.Int(doc)
+	b.Int(l.docID)
 	b.Int(int64(r.Line))
 }
 
@@ -309,7 +309,7 @@ func (l *Loader) Notice(n *record.Notice) error {
 	b.Text(n.IUV)
 	b.Text(n.IUD)
 	b.Int(int64(n.Amount))
-	b.Text(n.PaidOn.String())
+	b.Text(l.tx.day(n.PaidOn))
 	b.Text(n.DebtType)
 	b.Int(l.docID)
 	b.Int(int64(n.Line))

@@ -62,7 +62,7 @@ func (l *Loader) FlowLine(f *record.FlowLine) error {
 	row.Int(int64(f.Index))
 	row.Int(int64(f.Amount))
 	row.Int(int64(f.Outcome))
-	row.Text(f.On.String())
+	row.Text(l.tx.day(f.On))
 	row.Int(int64(f.Line))
 	l.nextLine++
 	l.accept(0)

@@ -12,6 +12,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // the driver
 
+	"quadra/engine/record"
 	"quadra/engine/store/packed"
 )
 
@@ -110,7 +111,9 @@ type Tx struct {
 	cancelled context.Context // says when to end early
 	conn      packed.Conn
 	bulks     map[string]*bulk
+	reads     map[string]*packed.Stmt
 	open      []*packed.Stmt
+	days      map[record.Date]string
 	behind    tables // of which bulks hold back rows
 	unsettled bool   // something has arrived that is not in its place
 }
@@ -158,7 +161,7 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 		return fmt.Errorf("begin: %w", err)
 	}
 	tx := &Tx{ctx: calm, sql: sqlTx, stmts: make(map[string]statement),
-		cancelled: ctx, conn: direct, bulks: make(map[string]*bulk), unsettled: s.unsettled.Load()}
+		cancelled: ctx, conn: direct, bulks: make(map[string]*bulk), reads: make(map[string]*packed.Stmt), days: make(map[record.Date]string), unsettled: s.unsettled.Load()}
 	endInterrupting := interrupting(ctx, direct)
 	committed := false
 	defer func() { // also when fn panics: the one connection must come back

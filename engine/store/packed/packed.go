@@ -51,8 +51,9 @@ func (c Conn) err(rc C.int) error {
 
 // Stmt is a prepared statement. It must be closed before its connection.
 type Stmt struct {
-	conn Conn
-	st   *C.sqlite3_stmt
+	conn    Conn
+	st      *C.sqlite3_stmt
+	reading *Reader // that is not at its end
 }
 
 // Interrupt makes what runs on the connection end early, with an error. It may be

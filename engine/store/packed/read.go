@@ -12,8 +12,11 @@ const (
 	stepRow  = 100
 	stepDone = 101
 
-	readRows  = 512
-	readBytes = 64 << 10
+	readRows = 512
+
+	// The room grows with what there is to read, from the one to the other.
+	fewBytes  = 4 << 10
+	manyBytes = 64 << 10
 )
 
 // Reader reads the rows of a query, many at a time: the query runs ahead of who
@@ -37,8 +40,12 @@ func (s *Stmt) Query(args *Rows) (*Reader, error) {
 			return nil, s.conn.err(rc)
 		}
 	}
-	return &Reader{s: s, b: make([]byte, readBytes)}, nil
+	s.reading = &Reader{s: s, b: make([]byte, fewBytes)}
+	return s.reading, nil
 }
+
+// Busy says whether a query of the statement is being read.
+func (s *Stmt) Busy() bool { return s.reading != nil }
 
 // Next goes to the next row, when there is one. What is left of the row before is
 // passed over only by whoever reads it: every value must be read.
@@ -56,6 +63,9 @@ func (r *Reader) Next() (bool, error) {
 }
 
 func (r *Reader) fill() error {
+	if r.pending && len(r.b) < manyBytes {
+		r.b = make([]byte, 2*len(r.b))
+	}
 	for {
 		var used C.int64_t
 		var rows, pending C.int
@@ -67,8 +77,7 @@ func (r *Reader) fill() error {
 		r.pending = rc == stepRow
 		switch {
 		case rc == stepDone:
-			r.done = true
-			C.sqlite3_reset(r.s.st)
+			r.Close()
 		case r.pending && rows == 0: // one row alone is longer
 			r.b = make([]byte, 2*len(r.b))
 			continue
@@ -118,7 +127,12 @@ func (r *Reader) tag() byte {
 
 // Close ends the query early; the statement may be used again.
 func (r *Reader) Close() {
-	if !r.done && r.s.st != nil {
+	if r.done {
+		return
+	}
+	r.done = true
+	r.s.reading = nil
+	if r.s.st != nil {
 		C.sqlite3_reset(r.s.st)
 	}
 }
