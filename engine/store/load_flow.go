@@ -170,8 +170,8 @@ func (l *Loader) makeCurrent(former *flowVersion) error {
 
 // markFlow marks the IUVs of a flow, when what has arrived is settled.
 func (l *Loader) markFlow(id int64) error {
-	_, err := l.tx.exec("FlowArrive", id, l.docID)
 	l.tx.unsettled = true
+	_, err := l.tx.exec("FlowArrive", id, l.file.ID, "")
 	return err
 }
 

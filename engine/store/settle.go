@@ -12,7 +12,10 @@ import (
 
 // settling puts what has arrived in its place.
 type settling struct {
-	tx    *Tx
+	tx *Tx
+	// first says that there was nothing in its place before, and that nothing took
+	// the place of something.
+	first bool
 	files map[int64]int64 // of documents
 	// also are IUVs to be marked beside those of what arrived, with the files that
 	// are the cause.
@@ -37,7 +40,7 @@ func (tx *Tx) Settle() error { return tx.catchUp(unsettled) }
 // when it came, and marks what is to be judged again.
 func (tx *Tx) settle() error {
 	tx.unsettled = false
-	s := settling{tx: tx, files: make(map[int64]int64), also: make(map[string][]int64)}
+	s := settling{tx: tx, first: true, files: make(map[int64]int64), also: make(map[string][]int64)}
 	for _, step := range []func() error{s.receipts, s.notices, s.flowLines, s.marks, s.clear} {
 		if err := step(); err != nil {
 			return err
@@ -49,7 +52,15 @@ func (tx *Tx) settle() error {
 // receipts settles receipt lines. One whose key is taken is dropped when it says
 // the same, and else takes the place.
 func (s *settling) receipts() error {
-	left, err := s.put("ArrivedReceipts", "SettleReceipts", "ArrivedReceiptIDs")
+	fill, err := s.empty("ReceiptsAny")
+	if err != nil {
+		return err
+	}
+	var left []int64
+	err = s.filling(fill, "ReceiptIndex", func() (err error) {
+		left, err = s.put("ArrivedReceipts", "SettleReceipts", "ArrivedReceiptIDs")
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -95,7 +106,20 @@ func (s *settling) receipt(id int64) error {
 // notices settles notices, as receipts does; their key is the IUD, whatever the
 // IUV.
 func (s *settling) notices() error {
-	left, err := s.put("ArrivedNotices", "SettleNotices", "ArrivedNoticeIDs")
+	fill, err := s.empty("NoticesAny")
+	if err == nil && fill { // without its index nothing tells which came first
+		var twice bool
+		_, err = s.tx.one("ArrivedNoticeTwice", nil, &twice)
+		fill = !twice
+	}
+	if err != nil {
+		return err
+	}
+	var left []int64
+	err = s.filling(fill, "NoticeIndex", func() (err error) {
+		left, err = s.put("ArrivedNotices", "SettleNotices", "ArrivedNoticeIDs")
+		return err
+	})
 	if err != nil || len(left) == 0 {
 		return err
 	}
@@ -167,7 +191,41 @@ func (s *settling) notice(id int64) error {
 }
 
 func (s *settling) flowLines() error {
-	_, err := s.tx.exec("SettleFlowLines")
+	var some bool
+	if _, err := s.tx.one("FlowLinesArrivedAny", nil, &some); err != nil || !some {
+		return err
+	}
+	fill, err := s.empty("FlowLinesAny")
+	if err != nil {
+		return err
+	}
+	return s.filling(fill, "FlowLineIndex", func() error {
+		_, err := s.tx.exec("SettleFlowLines")
+		return err
+	})
+}
+
+// empty asks whether there is nothing in the place of what arrived, so that it can
+// be filled.
+func (s *settling) empty(name string) (bool, error) {
+	var some bool
+	_, err := s.tx.one(name, nil, &some)
+	s.first = s.first && !some
+	return !some && !s.tx.conn.Busy(), err
+}
+
+// filling fills a table; when it was empty, its index is made afterwards.
+func (s *settling) filling(empty bool, index string, fill func() error) error {
+	if !empty {
+		return fill()
+	}
+	if _, err := s.tx.exec(index + "Drop"); err != nil {
+		return err
+	}
+	if err := fill(); err != nil {
+		return err
+	}
+	_, err := s.tx.exec(index + "Make")
 	return err
 }
 
@@ -191,6 +249,7 @@ func (s *settling) put(count, insert, ids string) (left []int64, err error) {
 			left = append(left, id)
 		}
 	})
+	s.first = false
 	return left, err
 }
 
@@ -237,7 +296,11 @@ func (s *settling) marks() error {
 		return err
 	}
 	m := marking{tx: s.tx, out: out, apart: some, also: s.also}
-	r, err := s.tx.read("ArrivedMarks", nil)
+	name := "ArrivedMarks"
+	if s.first {
+		name = "FirstMarks"
+	}
+	r, err := s.tx.read(name, nil)
 	if err != nil {
 		return err
 	}
@@ -245,7 +308,7 @@ func (s *settling) marks() error {
 	for {
 		more, err := r.Next()
 		if err != nil {
-			return fmt.Errorf("ArrivedMarks: %w", err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
 		if !more {
 			break
@@ -311,6 +374,40 @@ func (m *marking) end() error {
 	}
 	m.iuv, m.files, m.text = m.iuv[:0], m.files[:0], m.text[:0]
 	return nil
+}
+
+// markFlows marks the IUVs of the flows among what arrived, in the order of the IUVs:
+// a few flows of a day hold more of them than a few pages of marks.
+func (tx *Tx) markFlows() error {
+	out, err := tx.bulk("DirtyIUV")
+	if err != nil {
+		return err
+	}
+	r, err := tx.read("FlowMarks", nil)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for {
+		more, err := r.Next()
+		if err != nil {
+			return fmt.Errorf("FlowMarks: %w", err)
+		}
+		if !more {
+			break
+		}
+		out.Text(r.Text())
+		out.IntOrNull(r.Int())
+		out.Text(r.Text())
+		if err := tx.added(out); err != nil {
+			return err
+		}
+	}
+	if err := tx.write(held["dirty_iuv"]); err != nil {
+		return err
+	}
+	_, err = tx.exec("ClearArrivedFlows")
+	return err
 }
 
 func (s *settling) clear() error {

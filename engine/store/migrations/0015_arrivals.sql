@@ -44,9 +44,29 @@ CREATE TABLE flow_line_arrived (
     line    INTEGER NOT NULL
 ) STRICT;
 
--- Flows whose payments are to be judged again, and the document that says so.
+-- Flows whose payments are to be judged again, and why, as in dirty_iuv.
 CREATE TABLE flow_arrived (
-    id      INTEGER PRIMARY KEY,
+    seq     INTEGER PRIMARY KEY,
     flow_id INTEGER NOT NULL, -- may be dropped again by a later document
-    doc_id  INTEGER NOT NULL REFERENCES doc (id)
+    file_id INTEGER REFERENCES file (id),
+    also    TEXT NOT NULL
 ) STRICT;
+CREATE INDEX flow_arrived_by_flow ON flow_arrived (flow_id);
+
+-- The index of the IUDs becomes one that can be made anew when the table is filled.
+CREATE TABLE notice_new (
+    iuv       TEXT NOT NULL,
+    iud       TEXT NOT NULL,
+    amount    INTEGER NOT NULL,
+    paid_on   TEXT NOT NULL,
+    debt_type TEXT NOT NULL,
+    doc_id    INTEGER NOT NULL REFERENCES doc (id),
+    line      INTEGER NOT NULL,
+    detail_id INTEGER NOT NULL,
+    PRIMARY KEY (iuv, iud)
+) STRICT, WITHOUT ROWID;
+INSERT INTO notice_new (iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id)
+SELECT iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id FROM notice ORDER BY iuv, iud;
+DROP TABLE notice;
+ALTER TABLE notice_new RENAME TO notice;
+CREATE UNIQUE INDEX notice_by_iud ON notice (iud);

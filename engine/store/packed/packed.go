@@ -60,6 +60,17 @@ type Stmt struct {
 // called from any goroutine while the connection is open.
 func (c Conn) Interrupt() { C.sqlite3_interrupt(c.db) }
 
+// Busy says whether some query of the connection is being read, ours or not: then
+// the schema cannot change.
+func (c Conn) Busy() bool {
+	for st := C.sqlite3_next_stmt(c.db, nil); st != nil; st = C.sqlite3_next_stmt(c.db, st) {
+		if C.sqlite3_stmt_busy(st) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 const preparePersistent = 1
 
 // Prepare compiles a statement.

@@ -14,6 +14,8 @@ extern int sqlite3_prepare_v3(sqlite3 *, const char *, int, unsigned, sqlite3_st
 extern int sqlite3_finalize(sqlite3_stmt *) FROM_DRIVER;
 extern int sqlite3_reset(sqlite3_stmt *) FROM_DRIVER;
 extern int sqlite3_step(sqlite3_stmt *) FROM_DRIVER;
+extern sqlite3_stmt *sqlite3_next_stmt(sqlite3 *, sqlite3_stmt *) FROM_DRIVER;
+extern int sqlite3_stmt_busy(sqlite3_stmt *) FROM_DRIVER;
 extern void sqlite3_interrupt(sqlite3 *) FROM_DRIVER;
 extern int sqlite3_changes(sqlite3 *) FROM_DRIVER;
 extern sqlite3 *sqlite3_db_handle(sqlite3_stmt *) FROM_DRIVER;

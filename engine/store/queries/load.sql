@@ -18,7 +18,7 @@ INSERT INTO flow_line_arrived (id, iuv, iur, flow_id, seq, idx, amount, outcome,
 DELETE FROM flow_line_arrived WHERE id >= ? AND flow_id = ?
 
 -- name: FlowArrive
-INSERT INTO flow_arrived (flow_id, doc_id) VALUES (?, ?)
+INSERT INTO flow_arrived (flow_id, file_id, also) VALUES (?, ?, ?)
 
 -- name: ReceiptInsert
 INSERT INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id)
@@ -137,12 +137,6 @@ WHERE id = ?
 
 -- name: DirtyIUV
 INSERT INTO dirty_iuv (iuv, file_id, also) VALUES (?, ?, ?)
-ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
-    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
-        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
-
--- name: DirtyIUVOfFlow
-INSERT INTO dirty_iuv (iuv, file_id, also) SELECT DISTINCT iuv, ?1, ?3 FROM flow_line WHERE flow_id = ?2 AND true
 ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
     also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
         || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END

@@ -77,7 +77,7 @@ SELECT a.iuv, d.file_id FROM receipt_arrived a CROSS JOIN doc d ON d.id = a.doc_
 UNION ALL
 SELECT a.iuv, d.file_id FROM notice_arrived a CROSS JOIN doc d ON d.id = a.doc_id
 UNION ALL
-SELECT l.iuv, d.file_id FROM flow_arrived a CROSS JOIN doc d ON d.id = a.doc_id CROSS JOIN flow_line l ON l.flow_id = a.flow_id
+SELECT l.iuv, a.file_id FROM flow_arrived a CROSS JOIN flow_line l ON l.flow_id = a.flow_id
 UNION ALL
 SELECT n.iuv, d.file_id FROM receipt_arrived a CROSS JOIN notice n ON n.iud = a.iud CROSS JOIN doc d ON d.id = a.doc_id
 WHERE n.iuv <> a.iuv AND n.doc_id < a.doc_id
@@ -85,6 +85,65 @@ UNION ALL
 SELECT r.iuv, d.file_id FROM notice_arrived a CROSS JOIN receipt r ON r.iud = a.iud AND r.iud <> '' CROSS JOIN doc d ON d.id = a.doc_id
 WHERE r.iuv <> a.iuv AND r.doc_id < a.doc_id
 ORDER BY 1, 2
+
+-- The same of books that hold nothing else and where nothing took the place of
+-- something: without sorting but the few debts of two IUVs.
+-- name: FirstMarks
+WITH two AS MATERIALIZED (
+    SELECT r.iuv, r.iur, r.idx, n.iuv AS notice_iuv, n.iud FROM receipt r INDEXED BY receipt_by_iud CROSS JOIN notice n INDEXED BY notice_by_iud ON n.iud = r.iud
+    WHERE r.iud <> '' AND n.iuv <> r.iuv),
+both AS (
+    SELECT t.iuv, r.doc_id, t.notice_iuv, n.doc_id AS notice_doc FROM two t
+    CROSS JOIN receipt r ON r.iuv = t.iuv AND r.iur = t.iur AND r.idx = t.idx CROSS JOIN notice n ON n.iuv = t.notice_iuv AND n.iud = t.iud)
+SELECT r.iuv, d.file_id FROM receipt r CROSS JOIN doc d ON d.id = r.doc_id
+UNION ALL
+SELECT n.iuv, d.file_id FROM notice n CROSS JOIN doc d ON d.id = n.doc_id
+UNION ALL
+SELECT l.iuv, a.file_id FROM flow_line l CROSS JOIN flow_arrived a ON a.flow_id = l.flow_id
+UNION ALL
+SELECT b.notice_iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.doc_id WHERE b.notice_doc < b.doc_id
+UNION ALL
+SELECT b.iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.notice_doc WHERE b.doc_id < b.notice_doc
+ORDER BY 1
+
+-- name: ArrivedNoticeTwice
+SELECT EXISTS (SELECT 1 FROM notice_arrived GROUP BY iud HAVING count(*) > 1)
+
+-- name: ReceiptsAny
+SELECT EXISTS (SELECT 1 FROM receipt)
+
+-- name: NoticesAny
+SELECT EXISTS (SELECT 1 FROM notice)
+
+-- name: FlowLinesAny
+SELECT EXISTS (SELECT 1 FROM flow_line)
+
+-- name: FlowLinesArrivedAny
+SELECT EXISTS (SELECT 1 FROM flow_line_arrived)
+
+-- An index made of a whole table is several times cheaper than one that each row
+-- is added to.
+
+-- name: ReceiptIndexDrop
+DROP INDEX receipt_by_iud
+
+-- name: ReceiptIndexMake
+CREATE INDEX receipt_by_iud ON receipt (iud) WHERE iud <> ''
+
+-- name: NoticeIndexDrop
+DROP INDEX notice_by_iud
+
+-- name: NoticeIndexMake
+CREATE UNIQUE INDEX notice_by_iud ON notice (iud)
+
+-- name: FlowLineIndexDrop
+DROP INDEX flow_line_by_flow
+
+-- name: FlowLineIndexMake
+CREATE INDEX flow_line_by_flow ON flow_line (flow_id, seq)
+
+-- name: FlowMarks
+SELECT l.iuv, a.file_id, a.also FROM flow_arrived a CROSS JOIN flow_line l ON l.flow_id = a.flow_id ORDER BY l.iuv, a.seq
 
 -- name: MarkedIUV
 SELECT EXISTS (SELECT 1 FROM dirty_iuv)
