@@ -51,6 +51,9 @@ func reload(t testing.TB, name, text string) *tt.Books {
 // stored are the rows of tables, but where they came from.
 func stored(t testing.TB, b *tt.Books, query string) []string {
 	t.Helper()
+	if err := b.Store.Write(t.Context(), (*store.Tx).Settle); err != nil {
+		t.Fatal(err)
+	}
 	db, err := sql.Open("sqlite3", "file:"+b.File+"?mode=ro")
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,10 @@
 package store
 
-import "quadra/engine/record"
+import (
+	"fmt"
+
+	"quadra/engine/record"
+)
 
 // BookLine is a receipt line as booking reads it.
 type BookLine struct {
@@ -43,21 +47,50 @@ func (tx *Tx) BookLines(all bool, fn func(*BookLine) error) error {
 	if _, err := tx.exec(clear); err != nil {
 		return err
 	}
+	r, err := tx.read(read, nil)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
 	var l BookLine
-	return tx.each(read, nil, func(scan func(...any) error) error {
-		if err := scan(&l.IUV, &l.IUR, &l.Index, &l.Amount, dateInto{&l.PaidOn}, &l.DebtType, &l.Collection, &l.Bilancio,
-			&l.Metadata, &l.Debt, &l.DocID, &l.InPart); err != nil {
+	for {
+		more, err := r.Next()
+		if err != nil {
+			return fmt.Errorf("%s: %w", read, err)
+		}
+		if !more {
+			return nil
+		}
+		l = BookLine{IUV: r.Text(), IUR: r.Text(), Index: int(r.Int()), Amount: record.Cents(r.Int())}
+		if err := readDate(r, &l.PaidOn); err != nil {
 			return err
 		}
-		return fn(&l)
-	})
+		l.DebtType, l.Collection, l.Bilancio, l.Metadata, l.Debt = r.Text(), r.Text(), r.Text(), r.Text(), r.Text()
+		l.DocID, l.InPart = r.Int(), r.Flag()
+		if err := fn(&l); err != nil {
+			return err
+		}
+	}
 }
 
 // PutShare stores a share of a receipt line.
 func (tx *Tx) PutShare(l *BookLine, s *Share) error {
-	_, err := tx.exec("BookShare", l.IUV, l.IUR, l.Index, s.Seq, s.Source, s.Year, s.Office, s.Chapter, s.Article, s.Assessment,
-		s.PlanCode, int64(s.Amount), nullable(s.Accertamento))
-	return err
+	b, err := tx.bulk("BookShare")
+	if err != nil {
+		return err
+	}
+	b.Text(l.IUV)
+	b.Text(l.IUR)
+	b.Int(int64(l.Index))
+	b.Int(int64(s.Seq))
+	b.Text(s.Source)
+	b.Int(int64(s.Year))
+	for _, text := range []string{s.Office, s.Chapter, s.Article, s.Assessment, s.PlanCode} {
+		b.Text(text)
+	}
+	b.Int(int64(s.Amount))
+	b.IntOrNull(s.Accertamento)
+	return tx.added(b)
 }
 
 // Shares calls fn for every share with the receipt line it is of, of which only

@@ -70,6 +70,12 @@ func (tx *Tx) NumberMovement(run int64, m *MovementRow) error {
 }
 
 func (tx *Tx) number(run int64, g *Group, p *PaymentRow, gone bool) error {
-	_, err := tx.exec("ChangeOfPayment", run, g.IUV, p.IUR, p.Index, p.AloneIUD, flag(gone))
-	return err
+	b, err := tx.bulk("ChangeOfPayment")
+	if err != nil {
+		return err
+	}
+	b.Int(run)
+	packPaymentKey(b, g, p)
+	b.Flag(gone)
+	return tx.added(b)
 }

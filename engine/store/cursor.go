@@ -1,48 +1,48 @@
 package store
 
 import (
-	"database/sql"
-	"errors"
 	"fmt"
+
+	"quadra/engine/record"
+	"quadra/engine/store/packed"
 )
 
 // cursor reads rows ordered by IUV one ahead, for merging.
 type cursor[T any] struct {
 	name string
-	rows *sql.Rows
+	rows *packed.Reader
 	scan scanner[T]
-	iuv  string
+	iuv  []byte // of row
 	row  T
 	live bool
 }
 
-// scanner reads the IUV and the rest of a row.
-type scanner[T any] func(rows *sql.Rows, iuv *string, row *T) error
+// scanner reads what follows the IUV in a row.
+type scanner[T any] func(r *packed.Reader, row *T) error
 
-func openCursor[T any](tx *Tx, name string, scan scanner[T], args ...any) (*cursor[T], error) {
-	st, err := tx.prepare(name)
+func openCursor[T any](tx *Tx, name string, scan scanner[T]) (*cursor[T], error) {
+	rows, err := tx.read(name, nil)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := st.QueryContext(tx.ctx, args...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
+	return newCursor(name, rows, scan)
+}
+
+func newCursor[T any](name string, rows *packed.Reader, scan scanner[T]) (*cursor[T], error) {
 	c := &cursor[T]{name: name, rows: rows, scan: scan}
 	if err := c.advance(); err != nil {
-		return nil, errors.Join(err, rows.Close())
+		rows.Close()
+		return nil, err
 	}
 	return c, nil
 }
 
-func (c *cursor[T]) advance() error {
-	if c.live = c.rows.Next(); !c.live {
-		if err := c.rows.Err(); err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		return nil
+func (c *cursor[T]) advance() (err error) {
+	if c.live, err = c.rows.Next(); err == nil && c.live {
+		c.iuv = append(c.iuv[:0], c.rows.Bytes()...)
+		err = c.scan(c.rows, &c.row)
 	}
-	if err := c.scan(c.rows, &c.iuv, &c.row); err != nil {
+	if err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)
 	}
 	return nil
@@ -50,7 +50,7 @@ func (c *cursor[T]) advance() error {
 
 // take appends the rows of one IUV; the cursor must not be past it.
 func (c *cursor[T]) take(iuv string, into []T) ([]T, error) {
-	for c.live && c.iuv == iuv {
+	for c.live && string(c.iuv) == iuv {
 		into = append(into, c.row)
 		if err := c.advance(); err != nil {
 			return into, err
@@ -59,40 +59,34 @@ func (c *cursor[T]) take(iuv string, into []T) ([]T, error) {
 	return into, nil
 }
 
-func (c *cursor[T]) head() (string, bool) { return c.iuv, c.live }
-func (c *cursor[T]) close() error         { return c.rows.Close() }
+func (c *cursor[T]) head() ([]byte, bool) { return c.iuv, c.live }
+func (c *cursor[T]) close()               { c.rows.Close() }
 
 // merge walks several cursors together.
-type merge struct {
-	cursors []interface {
-		head() (string, bool)
-		close() error
-	}
+type merge struct{ cursors []merged }
+
+type merged interface {
+	head() ([]byte, bool)
+	close()
 }
 
-func (m *merge) add(c interface {
-	head() (string, bool)
-	close() error
-}) {
-	m.cursors = append(m.cursors, c)
-}
+func (m *merge) add(c merged) { m.cursors = append(m.cursors, c) }
 
 // next returns the smallest IUV any cursor stands on.
 func (m *merge) next() (iuv string, ok bool) {
+	var least []byte
 	for _, c := range m.cursors {
-		if h, live := c.head(); live && (!ok || h < iuv) {
-			iuv, ok = h, true
+		if h, live := c.head(); live && (!ok || string(h) < string(least)) {
+			least, ok = h, true
 		}
 	}
-	return iuv, ok
+	return string(least), ok
 }
 
-func (m *merge) close() error {
-	var err error
+func (m *merge) close() {
 	for _, c := range m.cursors {
-		err = errors.Join(err, c.close())
+		c.close()
 	}
-	return err
 }
 
 // markRow is why an IUV is to be judged again.
@@ -102,48 +96,43 @@ type markRow struct {
 	touched bool // not by the calendar alone
 }
 
-func scanMark(rows *sql.Rows, iuv *string, m *markRow) error {
-	return rows.Scan(iuv, &m.file, &m.also, &m.touched)
+func scanMark(r *packed.Reader, m *markRow) error {
+	*m = markRow{file: r.Int(), also: r.Text(), touched: r.Flag()}
+	return nil
 }
 
-func scanReceiptRow(rows *sql.Rows, iuv *string, r *ReceiptRow) error {
-	var on string
-	if err := rows.Scan(iuv, &r.IUR, &r.Index, &r.IUD, &r.Amount, &r.Total, &on, &r.AfterCutOff, &r.Shared, &r.Stamp,
-		&r.DebtType); err != nil {
-		return err
-	}
-	return r.PaidOn.UnmarshalText([]byte(on))
+func scanReceiptRow(r *packed.Reader, row *ReceiptRow) error {
+	*row = ReceiptRow{IUR: r.Text(), Index: int(r.Int()), IUD: r.Text(), Amount: record.Cents(r.Int()), Total: record.Cents(r.Int())}
+	err := readDate(r, &row.PaidOn)
+	row.AfterCutOff, row.Shared, row.Stamp, row.DebtType = r.Flag(), r.Flag(), r.Flag(), r.Text()
+	return err
 }
 
-func scanLineRow(rows *sql.Rows, iuv *string, l *LineRow) error {
-	var on string
-	if err := rows.Scan(iuv, &l.IUR, &l.Index, &l.FlowID, &l.Seq, &l.Amount, &l.Outcome, &on); err != nil {
-		return err
-	}
-	return l.PaidOn.UnmarshalText([]byte(on))
+func scanLineRow(r *packed.Reader, row *LineRow) error {
+	*row = LineRow{IUR: r.Text(), Index: int(r.Int()), FlowID: r.Int(), Seq: int(r.Int()), Amount: record.Cents(r.Int()), Outcome: int(r.Int())}
+	return readDate(r, &row.PaidOn)
 }
 
-func scanNoticeRow(rows *sql.Rows, iuv *string, n *NoticeRow) error {
-	var on string
-	if err := rows.Scan(iuv, &n.IUD, &n.Amount, &on); err != nil {
-		return err
-	}
-	n.IUV = *iuv
-	return n.PaidOn.UnmarshalText([]byte(on))
+func scanNoticeRow(r *packed.Reader, row *NoticeRow) error {
+	*row = NoticeRow{IUD: r.Text(), Amount: record.Cents(r.Int())}
+	return readDate(r, &row.PaidOn)
 }
 
-func scanCashRow(rows *sql.Rows, iuv *string, c *CashRow) error {
-	return rows.Scan(iuv, &c.MovementID, &c.Cash, &c.Used)
+func scanCashRow(r *packed.Reader, row *CashRow) error {
+	*row = CashRow{MovementID: r.Int(), Cash: record.Cents(r.Int()), Used: r.Flag()}
+	return nil
 }
 
-func scanPaymentRow(rows *sql.Rows, iuv *string, p *PaymentRow) error {
-	var due, review string
-	if err := rows.Scan(iuv, &p.IUR, &p.Index, &p.AloneIUD, &p.Amount, &p.HasReceipt, &p.NoticeIUD, &p.FlowID, &p.FlowSeq,
-		&p.Difference, &due, &p.Verdict, &review, &p.IUD); err != nil {
+func scanPaymentRow(r *packed.Reader, row *PaymentRow) error {
+	*row = PaymentRow{PaymentKey: PaymentKey{IUR: r.Text(), Index: int(r.Int()), AloneIUD: r.Text()}, Amount: record.Cents(r.Int()),
+		HasReceipt: r.Flag(), NoticeIUD: r.Text(), FlowID: r.Int(), FlowSeq: int(r.Int()), Difference: record.Cents(r.Int())}
+	if err := readDate(r, &row.DueFrom); err != nil {
 		return err
 	}
-	if err := p.DueFrom.UnmarshalText([]byte(due)); err != nil {
-		return err
-	}
-	return p.ReviewOn.UnmarshalText([]byte(review))
+	row.Verdict = r.Int()
+	err := readDate(r, &row.ReviewOn)
+	row.IUD = r.Text()
+	return err
 }
+
+func readDate(r *packed.Reader, d *record.Date) error { return d.UnmarshalText(r.Bytes()) }

@@ -108,13 +108,13 @@ func (tx *Tx) ClearMarks() error {
 // Groups calls fn for each IUV in order: every IUV of the books when all, else
 // the marked ones. It is one ordered merge of five scans, so memory does not
 // follow the size of the books. fn may write payments of its own group.
-func (tx *Tx) Groups(all bool, fn func(*Group) error) (err error) {
+func (tx *Tx) Groups(all bool, fn func(*Group) error) error {
 	suffix := "Dirty"
 	if all {
 		suffix = "All"
 	}
 	m := &merge{}
-	defer func() { err = errors.Join(err, m.close()) }()
+	defer m.close()
 	marks, err := openCursor(tx, "GroupMarksAll", scanMark)
 	if err != nil {
 		return err
@@ -168,6 +168,9 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) (err error) {
 		}
 		if g.Notices, err = notices.take(iuv, g.Notices[:0]); err != nil {
 			return err
+		}
+		for i := range g.Notices {
+			g.Notices[i].IUV = iuv
 		}
 		if g.Cash, err = cash.take(iuv, g.Cash[:0]); err != nil {
 			return err
@@ -245,14 +248,36 @@ func (tx *Tx) VerdictID(v *Verdict) (int64, error) {
 // PutPayment stores a new or changed payment with its history row and number. before is
 // 0 for a payment not known so far.
 func (tx *Tx) PutPayment(run int64, g *Group, p *PaymentRow, before int64) error {
-	if _, err := tx.exec("PaymentPut", g.IUV, p.IUR, p.Index, p.AloneIUD, int64(p.Amount), flag(p.HasReceipt), p.NoticeIUD,
-		nullable(p.FlowID), nullable(int64(p.FlowSeq)), int64(p.Difference), p.DueFrom.String(), p.Verdict, run, nullableDate(p.ReviewOn), p.IUD); err != nil {
+	b, err := tx.bulk("PaymentPut")
+	if err != nil {
 		return err
 	}
-	if err := tx.addHistory(run, g, p, before, false); err != nil {
+	packPaymentKey(b, g, p)
+	b.Int(int64(p.Amount))
+	b.Flag(p.HasReceipt)
+	b.Text(p.NoticeIUD)
+	b.IntOrNull(p.FlowID)
+	b.IntOrNull(int64(p.FlowSeq))
+	b.Int(int64(p.Difference))
+	b.Text(tx.day(p.DueFrom))
+	b.Int(p.Verdict)
+	b.Int(run)
+	b.TextOrNull(tx.day(p.ReviewOn))
+	b.Text(p.IUD)
+	if err := tx.added(b); err != nil {
+		return err
+	}
+	if err := tx.addHistory(run, g, p, before, p.Verdict); err != nil {
 		return err
 	}
 	return tx.number(run, g, p, false)
+}
+
+func packPaymentKey(b *bulk, g *Group, p *PaymentRow) {
+	b.Text(g.IUV)
+	b.Text(p.IUR)
+	b.Int(int64(p.Index))
+	b.Text(p.AloneIUD)
 }
 
 // ReviewPayment stores when the calendar will next look at the payment; its
@@ -265,7 +290,7 @@ func (tx *Tx) ReviewPayment(g *Group, p *PaymentRow) error {
 // DropPayment removes a payment that no longer exists (its only flow line went
 // with a revision, its notice found a receipt), keeping the history.
 func (tx *Tx) DropPayment(run int64, g *Group, p *PaymentRow) error {
-	if err := tx.addHistory(run, g, p, p.Verdict, true); err != nil {
+	if err := tx.addHistory(run, g, p, p.Verdict, 0); err != nil {
 		return err
 	}
 	if _, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD); err != nil {
@@ -274,11 +299,28 @@ func (tx *Tx) DropPayment(run int64, g *Group, p *PaymentRow) error {
 	return tx.number(run, g, p, true)
 }
 
-// addHistory appends a payment, as it is stored, to its history. before is its
-// former verdict, 0 for none; gone says that it is about to be removed.
-func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, before int64, gone bool) error {
-	_, err := tx.exec("PaymentHistory", g.IUV, p.IUR, p.Index, p.AloneIUD, run, nullable(before), flag(gone), nullable(g.Cause), g.Also)
-	return err
+// addHistory appends a payment to its history. before is its former verdict, after
+// the present one, 0 for none.
+func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, before, after int64) error {
+	b, err := tx.bulk("PaymentHistory")
+	if err != nil {
+		return err
+	}
+	packPaymentKey(b, g, p)
+	b.Int(run)
+	b.IntOrNull(before)
+	b.IntOrNull(after)
+	b.Int(int64(p.Amount))
+	b.IntOrNull(g.Cause)
+	b.Text(g.Also)
+	b.Text(p.IUD)
+	b.Int(int64(p.Difference))
+	b.Text(tx.day(p.DueFrom))
+	b.Flag(p.HasReceipt)
+	b.Flag(p.NoticeIUD != "")
+	b.IntOrNull(p.FlowID)
+	b.IntOrNull(int64(p.FlowSeq))
+	return tx.added(b)
 }
 
 // SetCashUsed stores whether a payment is cashed by the movement through the

@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"strings"
+
+	"quadra/engine/store/packed"
 )
 
 // GroupOf is what the books hold about one IUV, as [Tx.Groups] reads it, marked
@@ -27,25 +29,28 @@ func (tx *Tx) GroupOf(iuv string) (*Group, error) {
 }
 
 func rowsOf[T any](tx *Tx, name, iuv string, scan scanner[T]) ([]T, error) {
-	name, err := tx.ofOne(name, "dirty_iuv", "iuv")
+	text, err := ofOne(name, "dirty_iuv", "iuv")
 	if err != nil {
 		return nil, err
 	}
-	c, err := openCursor(tx, name, scan, iuv)
+	var key packed.Rows
+	key.Text(iuv)
+	r, err := tx.readText(name+" of one", text, named()[name], &key)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.take(iuv, nil)
-	if err == nil {
-		return rows, c.close()
+	c, err := newCursor(name, r, scan)
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	defer c.close()
+	return c.take(iuv, nil)
 }
 
 // SettlementToJudge is one settlement as [Tx.SettlementsToJudge] reads it,
 // marked or not; nil when there is none.
 func (tx *Tx) SettlementToJudge(id int64) (found *SettlementRow, err error) {
-	name, err := tx.ofOne("JudgeSettlementsDirty", "dirty_settlement", "settlement_id")
+	name, err := tx.preparedOfOne("JudgeSettlementsDirty", "dirty_settlement", "settlement_id")
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +61,7 @@ func (tx *Tx) SettlementToJudge(id int64) (found *SettlementRow, err error) {
 // MovementToJudge is one movement as [Tx.MovementsToJudge] reads it, marked or
 // not; nil when there is none.
 func (tx *Tx) MovementToJudge(id int64) (found *MovementRow, err error) {
-	name, err := tx.ofOne("JudgeMovementsDirty", "dirty_movement", "movement_id")
+	name, err := tx.preparedOfOne("JudgeMovementsDirty", "dirty_movement", "movement_id")
 	if err != nil {
 		return nil, err
 	}
@@ -64,21 +69,25 @@ func (tx *Tx) MovementToJudge(id int64) (found *MovementRow, err error) {
 	return found, err
 }
 
-// ofOne prepares a statement over what is marked as one over a single key, given
-// as its argument: what is looked at by hand is read as judging reads it.
-func (tx *Tx) ofOne(name, marks, key string) (string, error) {
+// preparedOfOne compiles what [ofOne] returns, under the name it returns.
+func (tx *Tx) preparedOfOne(name, marks, key string) (string, error) {
 	one := name + " of one"
-	if tx.stmts[one] != nil {
+	if _, known := tx.stmts[one]; known {
 		return one, nil
 	}
+	text, err := ofOne(name, marks, key)
+	if err == nil {
+		_, err = tx.compile(one, text, named()[name])
+	}
+	return one, err
+}
+
+// ofOne makes of a statement over what is marked one over a single key, given
+// as its argument: what is looked at by hand is read as judging reads it.
+func ofOne(name, marks, key string) (string, error) {
 	text := query(name)
 	if strings.Count(text, marks+" d") != 1 {
 		return "", fmt.Errorf("%s does not read %s as d", name, marks)
 	}
-	st, err := tx.sql.PrepareContext(tx.ctx, strings.Replace(text, marks+" d", "(SELECT ? AS "+key+", NULL AS file_id, '' AS also, 0 AS due) d", 1))
-	if err != nil {
-		return "", fmt.Errorf("prepare %s: %w", one, err)
-	}
-	tx.stmts[one] = st
-	return one, nil
+	return strings.Replace(text, marks+" d", "(SELECT ? AS "+key+", NULL AS file_id, '' AS also, 0 AS due) d", 1), nil
 }

@@ -260,7 +260,7 @@ func (tx *Tx) SumSettlements() error {
 			return fmt.Errorf("settlement %d: %w", t.id, err)
 		}
 	}
-	return nil
+	return tx.markFlows()
 }
 
 func (tx *Tx) sumSettlement(id, cause int64, also string) error {
@@ -296,6 +296,6 @@ func (tx *Tx) sumSettlement(id, cause int64, also string) error {
 	if _, err := tx.exec("LinkSettlementSet", int64(cash), parts, flag(revised), id); err != nil {
 		return err
 	}
-	_, err = tx.exec("DirtyIUVOfFlow", nullable(cause), flow, also)
+	_, err = tx.exec("FlowArrive", flow, nullable(cause), also)
 	return err
 }

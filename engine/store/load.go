@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"hash"
+	"hash/maphash"
+	"strconv"
 	"strings"
 
 	"quadra/engine/record"
@@ -30,6 +32,11 @@ type Loader struct {
 	nextReceiptDetail int64
 	nextNoticeDetail  int64
 
+	keys map[uint64]struct{} // of the open document, hashed
+	seed maphash.Seed
+
+	firstLine, nextLine int64 // of the open flow, among what arrived
+
 	flow       record.Flow
 	flowID     int64
 	settlement int64
@@ -45,7 +52,7 @@ var _ record.Sink = (*Loader)(nil)
 
 // NewLoader prepares to load the file and starts its counters anew.
 func (tx *Tx) NewLoader(f *File) (*Loader, error) {
-	l := &Loader{tx: tx, file: f, digest: sha256.New()}
+	l := &Loader{tx: tx, file: f, digest: sha256.New(), seed: maphash.MakeSeed()}
 	if _, err := tx.one("ReceiptDetailNext", nil, &l.nextReceiptDetail); err != nil {
 		return nil, err
 	}
@@ -63,7 +70,7 @@ func (l *Loader) Doc(d *record.Doc) error {
 	}
 	id, err := l.tx.insert("DocInsert", l.file.ID, d.Entry, string(d.Kind), d.Format, d.Version, d.Encoding,
 		strings.Join(d.Warnings, "\n"))
-	l.doc, l.docID = Document{Doc: *d}, id
+	l.doc, l.docID, l.keys = Document{Doc: *d}, id, make(map[uint64]struct{})
 	l.decides = l.decides || d.Kind == record.KindDecisions
 	return err
 }
@@ -121,46 +128,128 @@ func (l *Loader) duplicate(line, firstLine int, column, value string) error {
 
 // Receipt stores a receipt line.
 func (l *Loader) Receipt(r *record.ReceiptLine) error {
-	shared := flag(r.OwnerCode != "" || r.DebtType == "EXPORT_ENTE_SECONDARIO")
-	late := flag(r.AfterCutOff())
-	n, err := l.tx.exec("ReceiptInsert", r.IUV, r.IUR, r.Index, r.IUD, int64(r.Amount), int64(r.Total), r.Outcome,
-		r.PaidOn.String(), late, shared, flag(r.Stamp), r.DebtType, l.docID, r.Line, l.nextReceiptDetail)
+	if l.again(r.IUV, r.IUR, strconv.Itoa(r.Index)) {
+		return l.receiptAgain(r)
+	}
+	b, err := l.tx.bulk("ReceiptArrive")
 	if err != nil {
 		return err
 	}
-	oldIUD := ""
-	if n == 0 {
-		var old record.ReceiptLine
-		oldDoc, err := l.tx.receipt(r.IUV, r.IUR, r.Index, &old)
-		if err != nil {
-			return err
-		}
-		oldLine := old.Line
-		old.Line = r.Line
-		if old == *r {
-			l.accept(r.Amount)
-			return nil
-		}
-		if oldDoc == l.docID {
-			return l.duplicate(r.Line, oldLine, "identificativoUnivocoVersamento", r.IUV)
-		}
-		oldIUD = old.IUD
-		if _, err := l.tx.exec("ReceiptKeepPast", l.docID, r.IUV, r.IUR, r.Index); err != nil {
-			return err
-		}
-		if _, err := l.tx.exec("ReceiptReplace", r.IUD, int64(r.Amount), int64(r.Total), r.Outcome, r.PaidOn.String(),
-			late, shared, flag(r.Stamp), r.DebtType, l.docID, r.Line, l.nextReceiptDetail, r.IUV, r.IUR, r.Index); err != nil {
-			return err
-		}
-	}
-	if _, err := l.tx.exec("ReceiptDetailInsert", l.nextReceiptDetail, r.OutcomeTag, r.ReceiptID, instant(r.ReceivedAt),
-		r.Context, r.Beneficiary, r.PSP, r.PSPName, r.PayerKind, r.PayerCode, r.PayerName, r.Remittance, r.Collection,
-		r.Bilancio, r.ImportFlow, r.ImportRow, r.OwnerCode, r.OwnerName, r.OwnerTaxonomy, r.Metadata); err != nil {
+	b.Int(l.nextReceiptDetail)
+	b.Text(r.IUV)
+	b.Text(r.IUR)
+	b.Int(int64(r.Index))
+	l.packReceipt(b, r)
+	if err := l.tx.added(b); err != nil {
 		return err
 	}
-	l.nextReceiptDetail++
+	l.tx.unsettled = true
+	if err := l.receiptDetail(r); err != nil {
+		return err
+	}
 	l.accept(r.Amount)
-	return l.dirtyDebt("DirtyIUVOfNoticeWithIUD", r.IUV, r.IUD, oldIUD)
+	return nil
+}
+
+// packReceipt packs what the books hold of a receipt line beside its key and its
+// detail.
+func (l *Loader) packReceipt(b *bulk, r *record.ReceiptLine) {
+	b.Text(r.IUD)
+	b.Int(int64(r.Amount))
+	b.Int(int64(r.Total))
+	b.Text(r.Outcome)
+	b.Text(l.tx.day(r.PaidOn))
+	b.Flag(r.AfterCutOff())
+	b.Flag(shared(r))
+	b.Flag(r.Stamp)
+	b.Text(r.DebtType)
+	b.Int(l.docID)
+	b.Int(int64(r.Line))
+}
+
+// shared says that the line is a secondary entity's share of somebody else's
+// notice.
+func shared(r *record.ReceiptLine) bool {
+	return r.OwnerCode != "" || r.DebtType == "EXPORT_ENTE_SECONDARIO"
+}
+
+func (l *Loader) receiptDetail(r *record.ReceiptLine) error {
+	b, err := l.tx.bulk("ReceiptDetailInsert")
+	if err != nil {
+		return err
+	}
+	b.Int(l.nextReceiptDetail)
+	for _, text := range []string{r.OutcomeTag, r.ReceiptID, instant(r.ReceivedAt), r.Context, r.Beneficiary, r.PSP, r.PSPName, r.PayerKind, r.PayerCode,
+		r.PayerName, r.Remittance, r.Collection, r.Bilancio, r.ImportFlow} {
+		b.Text(text)
+	}
+	b.Int(int64(r.ImportRow))
+	for _, text := range []string{r.OwnerCode, r.OwnerName, r.OwnerTaxonomy, r.Metadata} {
+		b.Text(text)
+	}
+	l.nextReceiptDetail++
+	return l.tx.added(b)
+}
+
+// receiptAgain stores a receipt line whose key came before in the same document,
+// or seems to.
+func (l *Loader) receiptAgain(r *record.ReceiptLine) error {
+	var old record.ReceiptLine
+	oldDoc, err := l.tx.receipt(r.IUV, r.IUR, r.Index, &old)
+	if err != nil {
+		return err
+	}
+	if oldDoc != 0 {
+		oldLine := old.Line
+		old.Line = r.Line
+		switch {
+		case old == *r:
+			l.accept(r.Amount)
+			return nil
+		case oldDoc == l.docID:
+			return l.duplicate(r.Line, oldLine, "identificativoUnivocoVersamento", r.IUV)
+		}
+		err = l.tx.replaceReceipt(r, l.docID, l.nextReceiptDetail)
+	} else {
+		_, err = l.tx.exec("ReceiptInsert", r.IUV, r.IUR, r.Index, r.IUD, int64(r.Amount), int64(r.Total), r.Outcome,
+			r.PaidOn.String(), flag(r.AfterCutOff()), flag(shared(r)), flag(r.Stamp), r.DebtType, l.docID, r.Line, l.nextReceiptDetail)
+	}
+	if err != nil {
+		return err
+	}
+	if err := l.receiptDetail(r); err != nil {
+		return err
+	}
+	l.accept(r.Amount)
+	return l.dirtyDebt("DirtyIUVOfNoticeWithIUD", r.IUV, r.IUD, old.IUD)
+}
+
+// replaceReceipt puts a receipt line in the place of the one with its key, which is
+// kept among the past.
+func (tx *Tx) replaceReceipt(r *record.ReceiptLine, doc, detail int64) error {
+	if _, err := tx.exec("ReceiptKeepPast", doc, r.IUV, r.IUR, r.Index); err != nil {
+		return err
+	}
+	_, err := tx.exec("ReceiptReplace", r.IUD, int64(r.Amount), int64(r.Total), r.Outcome, r.PaidOn.String(),
+		flag(r.AfterCutOff()), flag(shared(r)), flag(r.Stamp), r.DebtType, doc, r.Line, detail, r.IUV, r.IUR, r.Index)
+	return err
+}
+
+// again says whether a record of the open document had this key before. It may say
+// so of one that had not, never the contrary.
+func (l *Loader) again(key ...string) bool {
+	var h maphash.Hash
+	h.SetSeed(l.seed)
+	for _, part := range key {
+		h.WriteString(part)
+		h.WriteByte(0)
+	}
+	sum := h.Sum64()
+	if _, before := l.keys[sum]; before {
+		return true
+	}
+	l.keys[sum] = struct{}{}
+	return false
 }
 
 // dirtyDebt marks the IUV and the IUVs on the other side of its IUDs.
@@ -179,86 +268,144 @@ func (l *Loader) dirtyDebt(other, iuv string, iuds ...string) error {
 	return nil
 }
 
-// receipt reads a stored receipt line and the document it came from.
+// receipt reads a stored receipt line and the document it came from; 0 when there
+// is none.
 func (tx *Tx) receipt(iuv, iur string, idx int, r *record.ReceiptLine) (doc int64, err error) {
-	var paidOn, receivedAt string
 	*r = record.ReceiptLine{IUV: iuv, IUR: iur, Index: idx}
-	found, err := tx.one("ReceiptGet", []any{iuv, iur, idx},
-		&r.IUD, &r.Amount, &r.Total, &r.Outcome, &paidOn, &r.DebtType, &doc, &r.Line,
+	return tx.readReceipt("ReceiptGet", []any{iuv, iur, idx}, r)
+}
+
+// arrivedReceipt reads one that is not in its place yet.
+func (tx *Tx) arrivedReceipt(id int64, r *record.ReceiptLine) (doc int64, err error) {
+	return tx.readReceipt("ArrivedReceipt", []any{id}, r, &r.IUV, &r.IUR, &r.Index)
+}
+
+func (tx *Tx) readReceipt(name string, args []any, r *record.ReceiptLine, key ...any) (doc int64, err error) {
+	var receivedAt string
+	found, err := tx.one(name, args, append(key,
+		&r.IUD, &r.Amount, &r.Total, &r.Outcome, dateInto{&r.PaidOn}, &r.DebtType, &doc, &r.Line,
 		&r.OutcomeTag, &r.ReceiptID, &receivedAt, &r.Context, &r.Beneficiary, &r.PSP, &r.PSPName,
 		&r.PayerKind, &r.PayerCode, &r.PayerName, &r.Remittance, &r.Collection, &r.Bilancio, &r.ImportFlow, &r.ImportRow,
-		&r.OwnerCode, &r.OwnerName, &r.OwnerTaxonomy, &r.Stamp, &r.Metadata)
+		&r.OwnerCode, &r.OwnerName, &r.OwnerTaxonomy, &r.Stamp, &r.Metadata)...)
 	if err != nil || !found {
 		return 0, err
 	}
-	if err := r.PaidOn.UnmarshalText([]byte(paidOn)); err != nil {
-		return 0, fmt.Errorf("receipt %s %s %d: %w", iuv, iur, idx, err)
-	}
 	if r.ReceivedAt, err = parseInstant(receivedAt); err != nil {
-		return 0, fmt.Errorf("receipt %s %s %d: %w", iuv, iur, idx, err)
+		return 0, fmt.Errorf("receipt %s %s %d: %w", r.IUV, r.IUR, r.Index, err)
 	}
 	return doc, nil
 }
 
 // Notice stores a notice. Its key is the IUD: a later one replaces it.
 func (l *Loader) Notice(n *record.Notice) error {
-	insert := func() (int64, error) {
-		return l.tx.exec("NoticeInsert", n.IUV, n.IUD, int64(n.Amount), n.PaidOn.String(), n.DebtType, l.docID, n.Line, l.nextNoticeDetail)
+	if l.again(n.IUD) {
+		return l.noticeAgain(n)
 	}
-	added, err := insert()
+	b, err := l.tx.bulk("NoticeArrive")
 	if err != nil {
 		return err
 	}
-	if added == 0 {
-		var old record.Notice
-		oldDoc, err := l.tx.notice(n.IUD, &old)
-		if err != nil {
-			return err
-		}
-		oldLine := old.Line
-		old.Line = n.Line
-		if old == *n {
-			l.accept(n.Amount)
-			return nil
-		}
-		if oldDoc == l.docID {
-			return l.duplicate(n.Line, oldLine, "IUD", n.IUD)
-		}
-		if _, err := l.tx.exec("NoticeKeepPast", l.docID, n.IUD); err != nil {
-			return err
-		}
-		if _, err := l.tx.exec("NoticeDelete", n.IUD); err != nil {
-			return err
-		}
-		if _, err := insert(); err != nil {
-			return err
-		}
-		if old.IUV != n.IUV {
-			if _, err := l.tx.exec("DirtyIUV", old.IUV, l.file.ID, ""); err != nil {
-				return err
-			}
-		}
-	}
-	if _, err := l.tx.exec("NoticeDetailInsert", l.nextNoticeDetail, n.PayerKind, n.PayerCode, n.PayerName,
-		int64(n.Commission), n.Channel, n.Remittance, n.Collection, n.Bilancio); err != nil {
+	b.Int(l.nextNoticeDetail)
+	b.Text(n.IUV)
+	b.Text(n.IUD)
+	b.Int(int64(n.Amount))
+	b.Text(l.tx.day(n.PaidOn))
+	b.Text(n.DebtType)
+	b.Int(l.docID)
+	b.Int(int64(n.Line))
+	if err := l.tx.added(b); err != nil {
 		return err
 	}
+	l.tx.unsettled = true
+	if err := l.noticeDetail(n); err != nil {
+		return err
+	}
+	l.accept(n.Amount)
+	return nil
+}
+
+func (l *Loader) noticeDetail(n *record.Notice) error {
+	b, err := l.tx.bulk("NoticeDetailInsert")
+	if err != nil {
+		return err
+	}
+	b.Int(l.nextNoticeDetail)
+	b.Text(n.PayerKind)
+	b.Text(n.PayerCode)
+	b.Text(n.PayerName)
+	b.Int(int64(n.Commission))
+	for _, text := range []string{n.Channel, n.Remittance, n.Collection, n.Bilancio} {
+		b.Text(text)
+	}
 	l.nextNoticeDetail++
+	return l.tx.added(b)
+}
+
+// noticeAgain stores a notice whose key came before in the same document, or seems
+// to.
+func (l *Loader) noticeAgain(n *record.Notice) error {
+	var old record.Notice
+	oldDoc, err := l.tx.notice(n.IUD, &old)
+	if err != nil {
+		return err
+	}
+	if oldDoc != 0 {
+		oldLine := old.Line
+		old.Line = n.Line
+		switch {
+		case old == *n:
+			l.accept(n.Amount)
+			return nil
+		case oldDoc == l.docID:
+			return l.duplicate(n.Line, oldLine, "IUD", n.IUD)
+		}
+		if err := l.tx.removeNotice(n.IUD, l.docID); err != nil {
+			return err
+		}
+	}
+	if err := l.tx.insertNotice(n, l.docID, l.nextNoticeDetail); err != nil {
+		return err
+	}
+	if oldDoc != 0 && old.IUV != n.IUV {
+		if _, err := l.tx.exec("DirtyIUV", old.IUV, l.file.ID, ""); err != nil {
+			return err
+		}
+	}
+	if err := l.noticeDetail(n); err != nil {
+		return err
+	}
 	l.accept(n.Amount)
 	return l.dirtyDebt("DirtyIUVOfReceiptsWithIUD", n.IUV, n.IUD)
 }
 
-// notice reads a stored notice and the document it came from.
+func (tx *Tx) insertNotice(n *record.Notice, doc, detail int64) error {
+	_, err := tx.exec("NoticeInsert", n.IUV, n.IUD, int64(n.Amount), n.PaidOn.String(), n.DebtType, doc, n.Line, detail)
+	return err
+}
+
+// removeNotice takes a notice away for one of another document, and keeps it among
+// the past.
+func (tx *Tx) removeNotice(iud string, doc int64) error {
+	if _, err := tx.exec("NoticeKeepPast", doc, iud); err != nil {
+		return err
+	}
+	_, err := tx.exec("NoticeDelete", iud)
+	return err
+}
+
+// notice reads a stored notice and the document it came from; 0 when there is none.
 func (tx *Tx) notice(iud string, n *record.Notice) (doc int64, err error) {
-	var paidOn string
 	*n = record.Notice{IUD: iud}
-	found, err := tx.one("NoticeGet", []any{iud}, &n.IUV, &n.Amount, &paidOn, &n.DebtType, &doc, &n.Line,
-		&n.PayerKind, &n.PayerCode, &n.PayerName, &n.Commission, &n.Channel, &n.Remittance, &n.Collection, &n.Bilancio)
-	if err != nil || !found {
-		return 0, err
-	}
-	if err := n.PaidOn.UnmarshalText([]byte(paidOn)); err != nil {
-		return 0, fmt.Errorf("notice %s: %w", iud, err)
-	}
-	return doc, nil
+	return tx.readNotice("NoticeGet", iud, n, &n.IUV)
+}
+
+// arrivedNotice reads one that is not in its place yet.
+func (tx *Tx) arrivedNotice(id int64, n *record.Notice) (doc int64, err error) {
+	return tx.readNotice("ArrivedNotice", id, n, &n.IUV, &n.IUD)
+}
+
+func (tx *Tx) readNotice(name string, arg any, n *record.Notice, key ...any) (doc int64, err error) {
+	_, err = tx.one(name, []any{arg}, append(key, &n.Amount, dateInto{&n.PaidOn}, &n.DebtType, &doc, &n.Line,
+		&n.PayerKind, &n.PayerCode, &n.PayerName, &n.Commission, &n.Channel, &n.Remittance, &n.Collection, &n.Bilancio)...)
+	return doc, err
 }

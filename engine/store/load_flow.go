@@ -25,6 +25,11 @@ func (l *Loader) Flow(f *record.Flow) error {
 		}
 	}
 	l.flow = *f
+	// Asked for each flow: what arrived before may be in its place by now.
+	if _, err := l.tx.one("FlowLineNext", nil, &l.nextLine); err != nil {
+		return err
+	}
+	l.firstLine = l.nextLine
 	l.digest.Reset()
 	// The revision number is left out: the XML of a flow has none, its JSON has.
 	fmt.Fprintf(l.digest, "%s|%s|%s|%s|%d|%d\n", f.IUF, instant(f.ProducedAt), f.Regulation, f.RegulatedOn,
@@ -45,9 +50,24 @@ func (l *Loader) FlowLine(f *record.FlowLine) error {
 	b = append(strconv.AppendInt(b, int64(f.On), 10), '\n')
 	l.line = b
 	l.digest.Write(b)
-	_, err := l.tx.exec("FlowLineInsert", f.IUV, f.IUR, l.flowID, f.Seq, f.Index, int64(f.Amount), f.Outcome, f.On.String(), f.Line)
+	row, err := l.tx.bulk("FlowLineArrive")
+	if err != nil {
+		return err
+	}
+	row.Int(l.nextLine)
+	row.Text(f.IUV)
+	row.Text(f.IUR)
+	row.Int(l.flowID)
+	row.Int(int64(f.Seq))
+	row.Int(int64(f.Index))
+	row.Int(int64(f.Amount))
+	row.Int(int64(f.Outcome))
+	row.Text(l.tx.day(f.On))
+	row.Int(int64(f.Line))
+	l.nextLine++
 	l.accept(0)
-	return err
+	l.tx.unsettled = true
+	return l.tx.added(row)
 }
 
 type flowVersion struct {
@@ -88,11 +108,7 @@ func (l *Loader) FlowEnd(t record.FlowTotals) error {
 	for i, v := range versions {
 		if v.digest == this.digest {
 			l.declare()
-			if _, err := l.tx.exec("FlowDropLines", l.flowID); err != nil {
-				return err
-			}
-			_, err := l.tx.exec("FlowDrop", l.flowID)
-			return err
+			return l.dropFlow()
 		}
 		if v.sameAge(this) {
 			return &record.FileError{
@@ -112,6 +128,18 @@ func (l *Loader) FlowEnd(t record.FlowTotals) error {
 	return l.makeCurrent(current)
 }
 
+// dropFlow forgets the open flow: it is in the books already.
+func (l *Loader) dropFlow() error {
+	n, err := l.tx.exec("FlowLinesNotArrived", l.firstLine, l.flowID)
+	if err == nil && n < l.nextLine-l.firstLine { // something made them settle
+		_, err = l.tx.exec("FlowDropLines", l.flowID)
+	}
+	if err == nil {
+		_, err = l.tx.exec("FlowDrop", l.flowID)
+	}
+	return err
+}
+
 // declare counts the open flow in the total people compare with the paper.
 func (l *Loader) declare() {
 	l.file.Total += l.flow.DeclaredTotal
@@ -123,7 +151,7 @@ func (l *Loader) makeCurrent(former *flowVersion) error {
 		if _, err := l.tx.exec("FlowState", "replaced", former.id); err != nil {
 			return err
 		}
-		if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, former.id, ""); err != nil {
+		if err := l.markFlow(former.id); err != nil {
 			return err
 		}
 	}
@@ -133,10 +161,17 @@ func (l *Loader) makeCurrent(former *flowVersion) error {
 	if _, err := l.tx.exec("SettlementCurrent", l.flowID, l.flow.IUF, l.settlement); err != nil {
 		return err
 	}
-	if _, err := l.tx.exec("DirtyIUVOfFlow", l.file.ID, l.flowID, ""); err != nil {
+	if err := l.markFlow(l.flowID); err != nil {
 		return err
 	}
 	_, err := l.tx.exec("DirtySettlement", l.settlement, l.file.ID, "")
+	return err
+}
+
+// markFlow marks the IUVs of a flow, when what has arrived is settled.
+func (l *Loader) markFlow(id int64) error {
+	l.tx.unsettled = true
+	_, err := l.tx.exec("FlowArrive", id, l.file.ID, "")
 	return err
 }
 

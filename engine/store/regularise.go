@@ -1,11 +1,16 @@
 package store
 
-import "quadra/engine/record"
+import (
+	"quadra/engine/record"
+	"quadra/engine/store/packed"
+)
 
 // RegLink is the amount a movement carries to a settlement.
 type RegLink struct {
-	Settlement, Movement int64
-	Amount               record.Cents
+	Settlement int64
+	IUF        string // of the settlement
+	Movement   int64
+	Amount     record.Cents
 }
 
 // RegShare is a share of the income a movement brings, as regularising reads it:
@@ -13,8 +18,7 @@ type RegLink struct {
 type RegShare struct {
 	Settlement int64 // 0 when the movement cashes the payment by its IUV
 	Movement   int64 // 0 when it is through a settlement
-	IUF        string
-	IUV, IUR   string
+	IUV        string
 	Seq        int          // of the flow line
 	Reported   record.Cents // the whole flow line
 	Outcome    int
@@ -23,7 +27,7 @@ type RegShare struct {
 	HasReceipt bool
 	Receipt    record.Cents // the whole receipt line
 	DebtType   string
-	Share
+	Share      // without its source
 }
 
 // RegMovement is a movement to be regularised.
@@ -56,20 +60,22 @@ type RegCover struct {
 // RegLinks lists what movements carry to settlements, by settlement and then in
 // the order the money came.
 func (tx *Tx) RegLinks() ([]RegLink, error) {
-	return traced(tx, "RegLinks", func(l *RegLink) []any { return []any{&l.Settlement, &l.Movement, &l.Amount} })
+	return traced(tx, "RegLinks", func(l *RegLink) []any { return []any{&l.Settlement, &l.IUF, &l.Movement, &l.Amount} })
 }
 
 // RegLines calls fn for every share of every line of the settlements that have
-// cash, by settlement, line and share. The row is reused.
+// cash, in no order that means anything. The row is reused.
 func (tx *Tx) RegLines(fn func(*RegShare) error) error {
 	var s RegShare
-	return tx.each("RegLines", nil, func(scan func(...any) error) error {
-		s = RegShare{}
-		if err := scan(&s.Settlement, &s.IUF, &s.IUV, &s.IUR, &s.Seq, &s.Reported, &s.Outcome, &s.Net, dateInto{&s.PaidOn}, &s.HasReceipt, &s.Receipt,
-			&s.DebtType, &s.Share.Seq, &s.Source, &s.Year, &s.Office, &s.Chapter, &s.Article, &s.Assessment, &s.PlanCode, &s.Amount,
-			&s.Accertamento); err != nil {
+	words, days := make(words), make(dates)
+	return tx.stream("RegLines", func(r *packed.Reader) error {
+		s = RegShare{Settlement: r.Int(), IUV: r.Text(), Seq: int(r.Int()), Reported: record.Cents(r.Int()),
+			Outcome: int(r.Int()), Net: r.Flag()}
+		if err := days.next(r, &s.PaidOn); err != nil {
 			return err
 		}
+		s.HasReceipt, s.Receipt, s.DebtType = r.Flag(), record.Cents(r.Int()), words.next(r)
+		s.Share = readShare(r, words)
 		return fn(&s)
 	})
 }
@@ -78,14 +84,21 @@ func (tx *Tx) RegLines(fn func(*RegShare) error) error {
 // their IUV, by movement. The row is reused.
 func (tx *Tx) RegDirect(fn func(*RegShare) error) error {
 	var s RegShare
-	return tx.each("RegDirect", nil, func(scan func(...any) error) error {
-		s = RegShare{HasReceipt: true}
-		if err := scan(&s.Movement, &s.IUV, &s.IUR, &s.DebtType, dateInto{&s.PaidOn}, &s.Share.Seq, &s.Source, &s.Year, &s.Office, &s.Chapter,
-			&s.Article, &s.Assessment, &s.PlanCode, &s.Amount, &s.Accertamento); err != nil {
+	words, days := make(words), make(dates)
+	return tx.stream("RegDirect", func(r *packed.Reader) error {
+		s = RegShare{HasReceipt: true, Movement: r.Int(), IUV: r.Text(), DebtType: words.next(r)}
+		if err := days.next(r, &s.PaidOn); err != nil {
 			return err
 		}
+		s.Share = readShare(r, words)
 		return fn(&s)
 	})
+}
+
+// readShare reads the columns of a share, but for its source.
+func readShare(r *packed.Reader, words words) Share {
+	return Share{Seq: int(r.Int()), Year: int(r.Int()), Office: words.next(r), Chapter: words.next(r), Article: words.next(r),
+		Assessment: words.next(r), PlanCode: words.next(r), Amount: record.Cents(r.Int()), Accertamento: r.Int()}
 }
 
 // RegMovements lists the movements that brought cash of pagoPA, by year and

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"quadra/engine/record"
+	"quadra/engine/store/packed"
 )
 
 // StatRow is a share of a payment with everything statistics group by: a share
@@ -49,16 +50,18 @@ func (tx *Tx) StatRows(fn func(*StatRow) error) error {
 		return err
 	}
 	flows := make(map[int64]statFlow)
-	var r StatRow
-	return tx.each("StatRows", nil, func(scan func(...any) error) error {
-		var whole record.Cents
-		var verdict, flow int64
-		var flowSeq int
-		r = StatRow{}
-		if err := scan(&r.IUV, &r.IUR, &r.Index, &whole, &verdict, &flow, &flowSeq, dateInto{&r.PaidOn}, &r.DebtType, &r.PSP, &r.PSPName,
-			&r.Doc, &r.Line, &r.Seq, &r.Year, &r.Office, &r.Chapter, &r.Article, &r.Assessment, &r.Amount, &r.Accertamento); err != nil {
+	var row StatRow
+	words, days := make(words), make(dates)
+	return tx.stream("StatRows", func(p *packed.Reader) error {
+		row = StatRow{ReceiptKey: ReceiptKey{IUV: p.Text(), IUR: p.Text(), Index: int(p.Int())}}
+		r := &row
+		verdict, flow, flowSeq := p.Int(), p.Int(), int(p.Int())
+		if err := days.next(p, &r.PaidOn); err != nil {
 			return err
 		}
+		r.DebtType, r.PSP, r.PSPName, r.Doc, r.Line = words.next(p), words.next(p), words.next(p), p.Int(), int(p.Int())
+		r.Seq, r.Year, r.Office, r.Chapter, r.Article, r.Assessment = int(p.Int()), int(p.Int()), words.next(p), words.next(p), words.next(p), words.next(p)
+		r.Amount, r.Accertamento = record.Cents(p.Int()), p.Int()
 		v := verdicts[verdict]
 		if r.Doc == 0 && !v.implied {
 			return nil // nothing was paid, or it is not known yet
@@ -83,7 +86,7 @@ func (tx *Tx) StatRows(fn func(*StatRow) error) error {
 				return err
 			}
 		}
-		return fn(&r)
+		return fn(r)
 	})
 }
 

@@ -7,16 +7,21 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver
+
+	"quadra/engine/record"
+	"quadra/engine/store/packed"
 )
 
 // Store is one entity's database. It is meant for one process at a time (the
 // caller holds the entity's lock); methods are safe for use by several
 // goroutines but writers wait for each other.
 type Store struct {
-	db *sql.DB
+	db        *sql.DB
+	unsettled atomic.Bool // something has arrived that is not in its place
 }
 
 // ErrOtherEntity is returned by [Open] when the file holds another entity.
@@ -46,6 +51,9 @@ func Open(ctx context.Context, file, taxCode string) (*Store, error) {
 	}
 	if err == nil {
 		err = s.claim(ctx, taxCode)
+	}
+	if err == nil {
+		err = s.lookForArrivals(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), s.Close())
@@ -92,10 +100,27 @@ func (s *Store) claim(ctx context.Context, taxCode string) error {
 
 // Tx is a transaction. It is not safe for concurrent use and ends with the
 // function it was given to.
+//
+// What it writes in bulk, and what files brought, may be in the database a little
+// later than it was written: every statement finds all of what it can see.
 type Tx struct {
 	ctx   context.Context
 	sql   *sql.Tx
-	stmts map[string]*sql.Stmt
+	stmts map[string]statement
+
+	cancelled context.Context // says when to end early
+	conn      packed.Conn
+	bulks     map[string]*bulk
+	reads     map[string]*packed.Stmt
+	open      []*packed.Stmt
+	days      map[record.Date]string
+	behind    tables // of which bulks hold back rows
+	unsettled bool   // something has arrived that is not in its place
+}
+
+type statement struct {
+	*sql.Stmt
+	sees tables
 }
 
 // Write runs fn in one immediate transaction: all of it is committed, or none.
@@ -105,16 +130,43 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 
 // Read runs fn on one consistent snapshot.
 func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
-	return s.transact(ctx, true, fn)
+	before := s.unsettled.Load()
+	settled := false
+	err := s.transact(ctx, true, func(tx *Tx) error {
+		err := fn(tx)
+		settled = before && !tx.unsettled
+		return err
+	})
+	if err == nil && settled { // for good, or every reading would do it again
+		err = s.Write(ctx, func(tx *Tx) error { return tx.catchUp(unsettled) })
+	}
+	return err
 }
 
 func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error) (err error) {
-	sqlTx, err := s.db.BeginTx(ctx, nil)
+	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	direct, err := connOf(conn)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	// The driver would start a goroutine per statement for a context that can be
+	// cancelled, and could close the connection under what runs beside it.
+	calm := context.WithoutCancel(ctx)
+	sqlTx, err := conn.BeginTx(calm, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	tx := &Tx{ctx: calm, sql: sqlTx, stmts: make(map[string]statement),
+		cancelled: ctx, conn: direct, bulks: make(map[string]*bulk), reads: make(map[string]*packed.Stmt), days: make(map[record.Date]string), unsettled: s.unsettled.Load()}
+	endInterrupting := interrupting(ctx, direct)
 	committed := false
 	defer func() { // also when fn panics: the one connection must come back
+		tx.release()
+		endInterrupting()
 		if !committed {
 			// After a full disk SQLite has rolled back already.
 			e := sqlTx.Rollback()
@@ -123,35 +175,50 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 			}
 		}
 	}()
-	// The driver starts a goroutine per statement for a context that can be
-	// cancelled. Cancellation still ends the transaction: BeginTx watches ctx.
-	tx := &Tx{ctx: context.WithoutCancel(ctx), sql: sqlTx, stmts: make(map[string]*sql.Stmt)}
-	if err := fn(tx); err != nil {
-		if ctx.Err() != nil { // the statements then fail for having been rolled back
-			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+	err = fn(tx)
+	if err == nil && !readOnly {
+		err = tx.write(everything)
+	}
+	if ctx.Err() != nil {
+		if err == nil {
+			return context.Cause(ctx)
 		}
+		return fmt.Errorf("%w: %w", context.Cause(ctx), err) // the statements fail for having been interrupted
+	}
+	if err != nil || readOnly {
 		return err
 	}
-	if readOnly {
-		return nil
-	}
+	tx.release() // a statement that stands on a row would keep the transaction open
+	endInterrupting()
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	committed = true
+	s.unsettled.Store(tx.unsettled)
 	return nil
 }
 
 func (tx *Tx) prepare(name string) (*sql.Stmt, error) {
-	if st := tx.stmts[name]; st != nil {
-		return st, nil
+	st, known := tx.stmts[name]
+	if !known {
+		var err error
+		if st, err = tx.compile(name, query(name), named()[name]); err != nil {
+			return nil, err
+		}
 	}
-	st, err := tx.sql.PrepareContext(tx.ctx, query(name))
+	if err := tx.stopped(); err != nil {
+		return nil, err
+	}
+	return st.Stmt, tx.catchUp(st.sees)
+}
+
+func (tx *Tx) compile(name, text string, sees tables) (statement, error) {
+	st, err := tx.sql.PrepareContext(tx.ctx, text)
 	if err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", name, err)
+		return statement{}, fmt.Errorf("prepare %s: %w", name, err)
 	}
-	tx.stmts[name] = st
-	return st, nil
+	tx.stmts[name] = statement{st, sees}
+	return tx.stmts[name], nil
 }
 
 // exec runs a named statement and says how many rows it touched.

@@ -293,6 +293,7 @@ func (n *night) judge(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("judge: %w", err)
 		}
+		n.observe("balance", "", 0)
 		if n.res.Balance, err = judge.Balance(tx); err != nil {
 			return err
 		}

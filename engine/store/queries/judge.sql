@@ -99,9 +99,7 @@ DELETE FROM payment WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ?
 -- name: PaymentHistory
 INSERT INTO payment_history (iuv, iur, idx, alone_iud, run_id, before, after, amount, file_id,
     also, iud, difference, due_from, has_receipt, has_notice, flow_id, flow_seq)
-SELECT iuv, iur, idx, alone_iud, ?5, ?6, CASE ?7 WHEN 0 THEN verdict_id END, amount, ?8,
-    ?9, iud, difference, due_from, has_receipt, notice_iud <> '', flow_id, flow_seq
-FROM payment WHERE iuv = ?1 AND iur = ?2 AND idx = ?3 AND alone_iud = ?4
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount, iud = excluded.iud, difference = excluded.difference,
     due_from = excluded.due_from, has_receipt = excluded.has_receipt, has_notice = excluded.has_notice,
     flow_id = excluded.flow_id, flow_seq = excluded.flow_seq

@@ -1,8 +1,27 @@
 -- name: ReceiptDetailNext
 SELECT coalesce(max(id), 0) + 1 FROM receipt_detail
 
+-- name: ReceiptArrive
+INSERT INTO receipt_arrived (detail_id, iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: NoticeArrive
+INSERT INTO notice_arrived (detail_id, iuv, iud, amount, paid_on, debt_type, doc_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: FlowLineNext
+SELECT coalesce(max(id), 0) + 1 FROM flow_line_arrived
+
+-- name: FlowLineArrive
+INSERT INTO flow_line_arrived (id, iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: FlowLinesNotArrived
+DELETE FROM flow_line_arrived WHERE id >= ? AND flow_id = ?
+
+-- name: FlowArrive
+INSERT INTO flow_arrived (flow_id, file_id, also) VALUES (?, ?, ?)
+
 -- name: ReceiptInsert
-INSERT OR IGNORE INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id)
+INSERT INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: ReceiptDetailInsert
@@ -33,7 +52,7 @@ WHERE iuv = ? AND iur = ? AND idx = ?
 SELECT coalesce(max(id), 0) + 1 FROM notice_detail
 
 -- name: NoticeInsert
-INSERT OR IGNORE INTO notice (iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO notice (iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: NoticeDetailInsert
 INSERT INTO notice_detail (id, payer_kind, payer_code, payer_name, commission, channel, remittance, collection, bilancio)
@@ -64,9 +83,6 @@ UPDATE settlement SET flow_id = ?, iuf = ? WHERE id = ?
 INSERT INTO flow (settlement_id, doc_id, line, state, iuf, revision, produced_at, regulation, regulated_on,
     psp, psp_kind, psp_name, bic, declared_count, declared_total)
 VALUES (?, ?, ?, 'late', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-
--- name: FlowLineInsert
-INSERT INTO flow_line (iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: FlowClose
 UPDATE flow SET line_count = ?, total_plain = ?, total_net = ?, digest = ? WHERE id = ?
@@ -121,12 +137,6 @@ WHERE id = ?
 
 -- name: DirtyIUV
 INSERT INTO dirty_iuv (iuv, file_id, also) VALUES (?, ?, ?)
-ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
-    also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
-        || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
-
--- name: DirtyIUVOfFlow
-INSERT INTO dirty_iuv (iuv, file_id, also) SELECT DISTINCT iuv, ?1, ?3 FROM flow_line WHERE flow_id = ?2 AND true
 ON CONFLICT (iuv) DO UPDATE SET file_id = coalesce(excluded.file_id, file_id),
     also = CASE WHEN file_id IS NULL OR file_id = excluded.file_id OR instr(also || ',', ',' || file_id || ',') > 0 THEN also ELSE also || ',' || file_id END
         || CASE WHEN instr(also, excluded.also) > 0 THEN '' ELSE excluded.also END
