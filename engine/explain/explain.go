@@ -50,6 +50,8 @@ type Explanation struct {
 	Cash    record.Cents
 	HasCash bool     // Cash came for it
 	Records []Record // what it was read from: receipt, flow lines, notice, movements
+	// Movements are those that cash a payment; shared between payments: read only.
+	Movements []store.LinkedMovement
 
 	values values // of the placeholders
 }

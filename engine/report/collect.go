@@ -39,7 +39,7 @@ type collector struct {
 	tx     *store.Tx
 	why    *explain.Explainer
 	notes  *note.Index
-	csv    *table[row]
+	csv    *csvTable[row]
 	sheet  *workbook
 	groups []*group
 	row    row

@@ -11,10 +11,10 @@ import (
 	"github.com/gocarina/gocsv"
 )
 
-// table writes a CSV the way Italian spreadsheets open it: UTF-8 with a byte
+// csvTable writes a CSV the way Italian spreadsheets open it: UTF-8 with a byte
 // order mark, `;`, CRLF. Rows are marshalled some at a time, so memory does not
 // follow their number.
-type table[T any] struct {
+type csvTable[T any] struct {
 	file    *os.File
 	buffer  *bufio.Writer
 	csv     *gocsv.SafeCSVWriter
@@ -26,12 +26,12 @@ const (
 	rowsAtATime   = 512
 )
 
-func createTable[T any](path string) (*table[T], error) {
+func createTable[T any](path string) (*csvTable[T], error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	t := &table[T]{file: f, buffer: bufio.NewWriterSize(f, 1<<16)}
+	t := &csvTable[T]{file: f, buffer: bufio.NewWriterSize(f, 1<<16)}
 	w := csv.NewWriter(t.buffer)
 	w.Comma, w.UseCRLF = ';', true
 	t.csv = gocsv.NewSafeCSVWriter(w)
@@ -46,7 +46,7 @@ func createTable[T any](path string) (*table[T], error) {
 }
 
 // add appends a copy of the row.
-func (t *table[T]) add(r T) error {
+func (t *csvTable[T]) add(r T) error {
 	t.pending = append(t.pending, &r)
 	if len(t.pending) < rowsAtATime {
 		return nil
@@ -54,7 +54,7 @@ func (t *table[T]) add(r T) error {
 	return t.flush()
 }
 
-func (t *table[T]) flush() error {
+func (t *csvTable[T]) flush() error {
 	if len(t.pending) == 0 {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (t *table[T]) flush() error {
 }
 
 // close writes what is pending and closes the file.
-func (t *table[T]) close() error {
+func (t *csvTable[T]) close() error {
 	err := t.flush()
 	t.csv.Flush()
 	return errors.Join(err, t.csv.Error(), t.buffer.Flush(), t.file.Close())

@@ -82,18 +82,14 @@ func swap(fresh, dir, former string) error {
 	return nil
 }
 
-// syncFolder brings every file of a folder, and the folder, to the disk.
+// syncFolder brings every file under a folder, and the folders, to the disk.
 func syncFolder(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := syncPath(filepath.Join(dir, e.Name())); err != nil {
+	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
 			return err
 		}
-	}
-	return syncPath(dir)
+		return syncPath(path)
+	})
 }
 
 func syncPath(path string) error {

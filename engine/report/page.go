@@ -38,6 +38,7 @@ func (b *builder) page() error {
 	if err != nil {
 		return err
 	}
+	b.templates = t
 	files, err := b.filesPage()
 	if err != nil {
 		return err

@@ -12,12 +12,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"path/filepath"
 
 	"quadra/engine/calendar"
 	"quadra/engine/explain"
 	"quadra/engine/note"
 	"quadra/engine/record"
+	"quadra/engine/report/content"
 	"quadra/engine/store"
 	"quadra/rules"
 )
@@ -61,6 +63,13 @@ type Input struct {
 	// MaskPayers leaves out who paid: payers, remittance texts and the values of
 	// rejected rows are [Masked]. Identifiers, dates and amounts stay.
 	MaskPayers bool
+	// Scope is what the reader may see; the zero Scope is everything.
+	Scope content.Scope
+	// Brief leaves out the tables that hold every record: what a night needs on
+	// very large books.
+	Brief bool
+	// Machine writes the CSV of the tables for programs, see [table.Options].
+	Machine bool
 }
 
 // Masked stands in the place of what a masked report leaves out.
@@ -120,6 +129,8 @@ type builder struct {
 	dir string
 	sum *Summary
 
+	tables    *tables
+	templates *template.Template
 	groups    []*group
 	notes     *note.Index
 	files     *fileList
@@ -147,8 +158,21 @@ func (b *builder) build() error {
 	if err := b.readFiles(); err != nil {
 		return err
 	}
+	if err := b.writeTables(); err != nil {
+		return err
+	}
 	if err := b.page(); err != nil {
 		return fmt.Errorf("write %s: %w", FileHTML, err)
+	}
+	for _, name := range []string{"pagamenti", "flussi", "cassa", "ricevute"} {
+		s := b.shell(name + ".html")
+		s.Tables = []tableView{b.tables.view(name)}
+		if err := b.write("lista.html", s); err != nil {
+			return err
+		}
+	}
+	if err := b.parts(); err != nil {
+		return err
 	}
 	for _, name := range []string{FileHTML, FileCSV, FileXLSX, FileRejects, FileDecisions} {
 		f, err := describe(b.path(name), name)

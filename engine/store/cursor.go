@@ -59,6 +59,16 @@ func (c *cursor[T]) take(iuv string, into []T) ([]T, error) {
 	return into, nil
 }
 
+// skip lets go the rows before an IUV.
+func (c *cursor[T]) skip(iuv string) error {
+	for c.live && c.iuv < iuv {
+		if err := c.advance(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *cursor[T]) head() (string, bool) { return c.iuv, c.live }
 func (c *cursor[T]) close() error         { return c.rows.Close() }
 

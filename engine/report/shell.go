@@ -1,0 +1,222 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"quadra/engine/record"
+	"quadra/engine/report/table"
+	"quadra/engine/report/web"
+)
+
+// pageName is a page of a pack, in the order of its menu.
+type pageName struct {
+	File  string
+	Title string
+	brief bool // a brief pack has it too
+}
+
+var pageNames = []pageName{
+	{"index.html", "Oggi", true},
+	{"quadratura.html", "Quadratura", true},
+	{"anomalie.html", "Anomalie", true},
+	{"pagamenti.html", "Pagamenti", false},
+	{"flussi.html", "Flussi", false},
+	{"cassa.html", "Giornale di cassa", false},
+	{"ricevute.html", "Ricevute", false},
+}
+
+// shell is what every page has around its content.
+type shell struct {
+	Lang   string
+	Entity Entity
+	AsOf   record.Date
+	Run    string
+	Only   string // what the pack leaves out, in words
+	File   string // of this page
+	Title  string
+	Guide  string // what the page answers
+	Pages  []pageName
+	Up     bool // printed upright
+	Tables []tableView
+	Page   any // what the template of the page shows besides
+}
+
+// tableView is a table as its page shows it without scripts.
+type tableView struct {
+	Name, Title string
+	Columns     []columnView
+	Rows        [][]cellView
+	Count, More int64
+	Totals      []totalView
+}
+
+type columnView struct {
+	Title  string
+	Number bool
+}
+
+type cellView struct {
+	Text   string
+	Number bool
+	Href   string
+	Class  string // of a status
+}
+
+type totalView struct {
+	Title  string
+	Amount record.Cents
+}
+
+// view is a table as its page shows it.
+func (ts *tables) view(name string) tableView {
+	w := ts.done[name]
+	def := w.Def
+	v := tableView{Name: name, Title: def.Title.In(ts.opt.Language), Count: w.Rows, More: w.Rows - int64(len(w.First))}
+	var at []int
+	key := -1
+	for i := range def.Columns {
+		c := &def.Columns[i]
+		if c.Key == def.Key {
+			key = i
+		}
+		if c.Hidden || c.Where == table.Files {
+			continue
+		}
+		at = append(at, i)
+		v.Columns = append(v.Columns, columnView{c.Title.In(ts.opt.Language), c.Kind == table.KindCents || c.Kind == table.KindInt})
+		if c.Total {
+			v.Totals = append(v.Totals, totalView{c.Title.In(ts.opt.Language), w.Totals[c.Key]})
+		}
+	}
+	for _, row := range w.First {
+		var cells []cellView
+		for k, i := range at {
+			cell := w.cell(i, row[i])
+			if panels := def.PanelsOf(); k == 0 && panels != "" {
+				cell.Href = cardAddress(panels, row[key].Text())
+			}
+			cells = append(cells, cell)
+		}
+		v.Rows = append(v.Rows, cells)
+	}
+	return v
+}
+
+// cell is a value as people read it.
+func (w *written) cell(column int, c table.Cell) cellView {
+	def := &w.Def.Columns[column]
+	v := cellView{Number: def.Kind == table.KindCents || def.Kind == table.KindInt}
+	if !c.Known() {
+		return v
+	}
+	switch def.Kind {
+	case table.KindCents:
+		v.Text = record.Cents(c.Number()).Italian()
+	case table.KindInt:
+		v.Text = thousands(c.Number())
+	case table.KindDate:
+		v.Text = record.Date(c.Number()).Italian()
+	case table.KindCode:
+		value := w.writer.Value(column, c)
+		v.Text = value.Title
+		if value.Signed {
+			v.Class = signClass(value.Sign)
+		}
+	case table.KindText:
+		v.Text = c.Text()
+		if def.Link != "" {
+			v.Href = cardAddress(def.Link, c.Text())
+		}
+	}
+	return v
+}
+
+// cardAddress is where the panel of a thing opens, on any page.
+func cardAddress(name, key string) string { return "#scheda=" + name + ":" + url.QueryEscape(key) }
+
+// signClass is how the style sheet calls a sign.
+func signClass(sign int) string {
+	switch {
+	case sign > 0:
+		return "bene"
+	case sign < 0:
+		return "male"
+	}
+	return "neutro"
+}
+
+// shell prepares a page.
+func (b *builder) shell(file string) shell {
+	s := shell{Lang: b.in.Language, Entity: b.in.Entity, AsOf: b.in.AsOf, File: file, Pages: b.pages(),
+		Run: fmt.Sprintf("quadra %s · %s %d · %s", b.in.Run.Version, translate(b.in.Language, "esecuzione"), b.in.Run.ID, b.in.Run.Ruleset)}
+	for _, p := range pageNames {
+		if p.File == file {
+			s.Title = p.Title
+		}
+	}
+	return s
+}
+
+// pages are those of this pack.
+func (b *builder) pages() []pageName {
+	var out []pageName
+	for _, p := range pageNames {
+		if p.brief || !b.in.Brief {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// write writes a page by the template of its name.
+func (b *builder) write(template string, s shell) error {
+	f, err := os.Create(b.path(s.File))
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 1<<16)
+	err = b.templates.ExecuteTemplate(&lineSaver{w: w}, template, s)
+	if err = errors.Join(err, w.Flush(), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", s.File, err)
+	}
+	return nil
+}
+
+// parts writes what every pack has: style, script and the texts of the controls,
+// with the tables there are to search.
+func (b *builder) parts() error {
+	texts, err := web.Texts(b.in.Language)
+	if err != nil {
+		return err
+	}
+	var tests bytes.Buffer
+	fmt.Fprintf(&tests, "quadra.texts(%s)\nquadra.tables([", bytes.TrimSpace(texts))
+	for i, name := range b.tables.order {
+		d := b.tables.done[name]
+		if i > 0 {
+			tests.WriteByte(',')
+		}
+		line := table.AppendString([]byte("\n{\"name\":"), name)
+		line = table.AppendString(append(line, `,"title":`...), d.Def.Title.In(b.in.Language))
+		line = table.AppendString(append(line, `,"page":`...), d.Def.Page)
+		line = strconv.AppendInt(append(line, `,"rows":`...), d.Rows, 10)
+		tests.Write(append(line, '}'))
+	}
+	tests.WriteString("])\n")
+	for name, content := range map[string][]byte{"parti/quadra.css": web.Style(), "parti/quadra.js": web.Script(), "dati/testi.js": tests.Bytes()} {
+		if err := os.MkdirAll(filepath.Dir(b.path(name)), 0o750); err != nil {
+			return err
+		}
+		if err := os.WriteFile(b.path(name), content, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,19 @@
+-- What is read beside the payments, in the same order, and the keys by which
+-- people know flows and movements.
+
+-- name: BesideHistory
+SELECT iuv, iur, idx, alone_iud, run_id, coalesce(before, 0), coalesce(after, 0), amount, difference, coalesce(file_id, 0), also
+FROM payment_history ORDER BY iuv, iur, idx, alone_iud, run_id
+
+-- name: BesideShares
+SELECT iuv, iur, idx, seq, source, year, office, chapter, article, assessment, plan_code, amount, coalesce(accertamento_id, 0)
+FROM share ORDER BY iuv, iur, idx, seq
+
+-- name: BesideRuns
+SELECT id, as_of FROM run
+
+-- name: KnownSettlements
+SELECT id, iuf, psp, year FROM settlement WHERE flow_id IS NOT NULL ORDER BY iuf_key, psp, year
+
+-- name: KnownMovements
+SELECT id, year, number, account FROM movement ORDER BY year, number, account
