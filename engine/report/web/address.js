@@ -67,8 +67,9 @@
       written = location.hash;
     },
 
-    // The address of a panel, for links.
+    // The addresses of a panel and of what a search of a table finds, for links.
     of: function (table, key) { return "#scheda=" + escape(table) + ":" + escape(key); },
+    found: function (table, words) { return q.entry(table).page + "#t=" + escape(table) + "&q=" + escape(words); },
     read: function (href) { return parse(href.slice(href.indexOf("#"))).card; },
     listen: function (f) { listeners.push(f); },
   };

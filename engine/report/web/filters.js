@@ -15,14 +15,14 @@
     }
 
     var words = q.el("input", { type: "search", id: "parole-" + ++serial, autocomplete: "off", spellcheck: "false" });
-    words.addEventListener("input", q.later(function () { set({ q: words.value.trim() }); }, 120));
+    words.addEventListener("input", q.later(function () { set({ q: words.value.trim() }); }, 80));
 
     var boxes = table.columns.filter(function (c) { return c.filter; }).map(function (c) {
       return c.kind === "code" ? choice(c, set) : c.kind === "text" ? piece(c, set) : span(c, set);
     });
     var reset = q.el("button", { type: "button", class: "azzera", hidden: true, onclick: function () {
       var none = { q: "" };
-      Object.keys(settings).forEach(function (k) { if (k !== "ordina") none[k] = ""; });
+      Object.keys(settings).forEach(function (k) { if (isFilter(k)) none[k] = ""; });
       set(none);
       words.focus();
     } }, q.t("reset"));
@@ -35,16 +35,18 @@
         settings = now;
         if (document.activeElement !== words) words.value = now.q || "";
         boxes.forEach(function (b) { b.update(now, result); });
-        reset.hidden = !Object.keys(now).some(function (k) { return k !== "ordina" && now[k]; });
+        reset.hidden = !Object.keys(now).some(function (k) { return isFilter(k) && now[k]; });
       },
     };
   };
 
+  function isFilter(setting) { return setting !== "ordina" && setting !== "colonne"; }
+
   // A filter is a disclosure: closed it says what is chosen, open it lets choose.
-  function box(column, fill) {
+  q.disclosure = function (title, fill) {
     var chosen = q.el("span", { class: "scelta" });
     var inside = q.el("div", { class: "tendina" });
-    var details = q.el("details", { class: "filtro" }, q.el("summary", null, column.title, " ", chosen), inside);
+    var details = q.el("details", { class: "filtro" }, q.el("summary", null, title, " ", chosen), inside);
     details.addEventListener("toggle", function () {
       if (!details.open) return;
       document.querySelectorAll("details.filtro[open]").forEach(function (d) { if (d !== details) d.open = false; });
@@ -64,7 +66,7 @@
         details.classList.toggle("attivo", Boolean(text));
       },
     };
-  }
+  };
 
   document.addEventListener("click", function (e) {
     document.querySelectorAll("details.filtro[open]").forEach(function (d) { if (!d.contains(e.target)) d.open = false; });
@@ -73,7 +75,7 @@
   // Codes: as many as wanted, with how many rows each would show.
   function choice(column, set) {
     var now = [], result = null, list = null;
-    var b = box(column, function (inside) {
+    var b = q.disclosure(column.title, function (inside) {
       if (!list) {
         list = q.el("fieldset", null, q.el("legend", { class: "nascosto" }, column.title));
         inside.append(list);
@@ -120,8 +122,8 @@
   // A piece of a text.
   function piece(column, set) {
     var input = q.el("input", { type: "search", autocomplete: "off", spellcheck: "false" });
-    input.addEventListener("input", q.later(function () { set(single(column.key, input.value.trim())); }, 120));
-    var b = box(column, function (inside) {
+    input.addEventListener("input", q.later(function () { set(single(column.key, input.value.trim())); }, 80));
+    var b = q.disclosure(column.title, function (inside) {
       if (!inside.childElementCount) inside.append(q.el("label", null, q.t("contains"), input));
       input.focus();
     });
@@ -138,7 +140,7 @@
   // From - to, and ready ranges where the column has them.
   function span(column, set) {
     var from = bound("from", ".da"), to = bound("to", ".a"), result = null, ranges = null, settings = {};
-    var b = box(column, function (inside) {
+    var b = q.disclosure(column.title, function (inside) {
       if (!inside.childElementCount) {
         if (column.bucket) inside.append(ranges = q.el("div", { class: "fasce" }));
         inside.append(q.el("div", { class: "da-a" }, from.element, to.element));

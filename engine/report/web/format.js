@@ -18,7 +18,9 @@
     return (n < 0 ? "-" : "") + (separator ? grouped(whole) : whole) + q.t("decimal") + pad(rest, 2);
   }
 
-  var instants = new Intl.DateTimeFormat("it-IT", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Rome" });
+  var instants = new Intl.DateTimeFormat("it-IT", {
+    day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Rome",
+  });
 
   q.format = {
     int: function (n) { return (n < 0 ? "-" : "") + grouped(String(Math.abs(n))); },
@@ -31,8 +33,11 @@
     isoDate: function (n) {
       return pad(Math.floor(n / 10000), 4) + "-" + pad(Math.floor(n / 100) % 100, 2) + "-" + pad(n % 100, 2);
     },
-    // An instant of the books, in Rome time; what is no instant stays as it is.
+    // An instant of the books, in Rome time, or a day, which has no hour; what is
+    // neither stays as it is.
     instant: function (iso) {
+      var day = q.read.date(iso);
+      if (day !== null) return q.format.date(day);
       var d = new Date(iso);
       return isNaN(d) ? iso : instants.format(d);
     },

@@ -42,14 +42,13 @@
   List.prototype.build = function () {
     var list = this, table = this.table, heading = this.section.querySelector("h2, h3");
     var title = heading ? heading.textContent : table.meta.title;
-    this.columns = table.visible;
     this.filters = q.filters(table, title, function (settings) { list.change(settings); });
     this.status = q.el("p", { class: "esito", role: "status" });
     this.head = q.el("tr", { "aria-rowindex": 1 });
     this.cols = q.el("colgroup");
     this.body = q.el("tbody");
-    this.above = spacer(this.columns.length);
-    this.below = spacer(this.columns.length);
+    this.above = spacer(table.visible.length);
+    this.below = spacer(table.visible.length);
     this.foot = q.el("tr");
     this.grid = q.el("table", { class: "elenco", "aria-label": title }, this.cols, q.el("thead", null, this.head),
       this.above.body, this.body, this.below.body, q.el("tfoot", null, this.foot));
@@ -60,7 +59,6 @@
     fallback[0].before(this.filters.element, tools, this.box, this.empty);
     fallback.forEach(function (e) { e.remove(); });
     this.section.classList.add("viva");
-    this.heads();
     this.grid.addEventListener("keydown", function (e) { list.keys(e); });
     this.body.addEventListener("focusin", function (e) { list.entered(e.target.closest("tr")); });
     this.body.addEventListener("click", function (e) { list.clicked(e); });
@@ -84,7 +82,8 @@
       q.copy(list.result, list.columns).then(function () { list.say("copied"); }, function () { list.say("not_copied"); });
     } }, q.t("copy"));
     var download = q.el("button", { type: "button", class: "scarica", onclick: function () { q.download(list.result, list.columns); } }, q.t("download"));
-    return q.el("p", { class: "azioni" }, copy, download,
+    var columns = q.chooser(this.table, function () { return list.settings(); }, function (settings) { list.change(settings); });
+    return q.el("div", { class: "azioni" }, columns, copy, download,
       whole.length > 0 && q.el("span", { class: "interi" }, q.t("whole"), whole));
   };
 
@@ -95,6 +94,8 @@
 
   List.prototype.heads = function () {
     var list = this;
+    this.head.replaceChildren();
+    this.cols.replaceChildren();
     this.columns.forEach(function (c) {
       var button = q.el("button", { type: "button", onclick: function () { list.sort(c); } }, c.title);
       list.head.append(q.el("th", { scope: "col", class: q.isNumber(c) ? "n" : null }, button));
@@ -130,6 +131,11 @@
     // More rows may arrive while somebody reads one: the keyboard stays on it.
     var held = this.body.contains(document.activeElement), row = held ? this.result.rows[this.current] : -1;
     this.result = q.query(this.table, settings);
+    var columns = q.shownColumns(this.table, settings);
+    if (!this.columns || columns.length !== this.columns.length || columns.some(function (c, i) { return c !== list.columns[i]; })) {
+      this.columns = columns;
+      this.heads();
+    }
     if (held) this.current = this.position(row);
     this.filters.update(settings, this.result);
     Array.from(this.head.children).forEach(function (th, i) {
@@ -147,27 +153,28 @@
     this.measure();
     this.draw();
     if (held && this.drawn.has(this.current)) this.focus();
+    q.placed();
   };
 
   List.prototype.totals = function () {
     var list = this, totals = q.totals(this.result);
     this.foot.replaceChildren.apply(this.foot, this.columns.map(function (c, i) {
       if (i === 0) return q.el("th", { scope: "row" }, q.t("total"));
-      return c.kind === "cents" ? q.el("td", { class: "n", "data-key": c.key, "data-cents": totals[c.key] }, q.format.cents(totals[c.key])) : q.el("td");
+      return q.isSummed(c) ? q.el("td", { class: "n", "data-key": c.key, "data-cents": totals[c.key] }, q.format.cents(totals[c.key])) : q.el("td");
     }));
     list.foot.setAttribute("aria-rowindex", this.result.rows.length + 2);
   };
 
-  // How many rows of how many, and their sums, in words: read out on every change.
+  // How many rows of how many, and their first sum, in words: read out on every
+  // change. The other sums are in the last line.
   List.prototype.describe = function () {
     var rows = this.result.rows.length, all = this.table.rows, totals = q.totals(this.result);
     var parts = [rows === all ? q.count("rows", all) : q.t("rows_of", { n: q.format.int(rows), all: q.count("rows", all) })];
-    this.columns.forEach(function (c) {
-      if (c.kind === "cents") parts.push(c.title + " " + q.format.euro(totals[c.key]));
-    });
+    var summed = this.columns.find(q.isSummed);
+    if (summed) parts.push(summed.title + " " + q.format.euro(totals[summed.key]));
     this.section.dataset.mostrate = rows;
     this.section.dataset.caricate = this.table.loaded;
-    this.status.replaceChildren(q.el("strong", null, parts[0]), parts.length > 1 ? " · " + parts.slice(1).join(" · ") : "", " ", this.loading());
+    this.status.replaceChildren(q.el("strong", null, parts[0]), summed ? " · " + parts[1] : "", " ", this.loading() || "");
   };
 
   List.prototype.loading = function () {
@@ -226,15 +233,15 @@
   };
 
   List.prototype.row = function (i) {
-    var table = this.table, row = this.result.rows[i], panels = table.cardsPerFile() > 0;
+    var table = this.table, row = this.result.rows[i], panels = table.panels();
     var key = table.keyOf(row);
     return q.el("tr", { "aria-rowindex": i + 2, "data-i": i, "data-key": key }, this.columns.map(function (c, at) {
       var attributes = { class: q.isNumber(c) ? "n" : null };
       var content = q.content(table, c, row);
-      if (c.kind === "text" && content !== null && table.text(c, row).length > 24) attributes.title = table.text(c, row);
+      if (content !== null && table.text(c, row).length > 22) attributes.title = table.text(c, row);
       if (at > 0) return q.el("td", attributes, content);
       attributes.scope = "row";
-      if (panels) content = q.el("a", { href: q.address.of(table.name, key) }, table.text(c, row) || q.t("open"));
+      if (panels) content = q.el("a", { href: q.address.of(panels, key) }, table.text(c, row) || q.t("open"));
       return q.el("th", attributes, content);
     }));
   };
@@ -245,7 +252,7 @@
     this.grid.tabIndex = -1;
     this.drawn.forEach(function (tr, i) {
       tr.querySelectorAll("a").forEach(function (a) { a.tabIndex = i === list.current ? 0 : -1; });
-      tr.classList.toggle("aperta", Boolean(card) && card.table === list.table.name && card.key === tr.dataset.key);
+      tr.classList.toggle("aperta", Boolean(card) && card.table === list.table.panels() && card.key === tr.dataset.key);
     });
     if (!this.drawn.has(this.current)) {
       var nearest = this.body.querySelector("a");

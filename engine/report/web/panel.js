@@ -54,18 +54,19 @@
     try {
       var table = await q.open(card.table), row = await table.find(card.key);
       var content = row < 0 ? null : await table.card(row);
+      var place = content && await among(card);
       if (mine !== turn) return; // another was asked for meanwhile
       if (!content) return show(q.t("not_found", { key: card.key }), [q.el("p", null, q.t("not_found_why"))]);
-      show(content.title, body(content), table, row);
+      show(content.title, body(content), table, row, place);
     } catch (_) {
       if (mine === turn) show(q.t("not_found", { key: card.key }), [q.el("p", null, q.t("not_readable"))]);
     }
   }
 
-  function show(title, content, table, row) {
+  function show(title, content, table, row, place) {
     var heading = q.el("h2", { id: "scheda-titolo", tabindex: -1 }, title);
     panel.replaceChildren(
-      q.el("header", null, heading, q.el("div", { class: "passi" }, table && neighbours(table, row),
+      q.el("header", null, heading, q.el("div", { class: "passi" }, place && neighbours(place),
         q.el("button", { type: "button", class: "chiudi", onclick: leave }, q.t("close")))),
       q.el("div", { class: "corpo" }, content, table && facts(table, row)));
     if (!panel.open) {
@@ -77,16 +78,32 @@
     heading.focus({ preventScroll: true });
   }
 
-  // The one before and the one after, among the rows the list shows now.
-  function neighbours(table, row) {
-    var list = q.lists.find(function (l) { return l.table === table && l.result; });
-    var at = list ? list.position(row) : -1;
-    if (at < 0) return null;
+  // Where the thing is among the rows that a list of this page shows now.
+  async function among(card) {
+    var list = q.lists.find(function (l) { return l.result && l.table.panels() === card.table; });
+    var row = list ? await list.table.find(card.key) : -1;
+    var at = row < 0 ? -1 : list.position(row);
+    return at < 0 ? null : { list: list, at: at, card: card };
+  }
+
+  // Says again where the thing is, after its list changed.
+  q.placed = async function () {
+    var card = q.address.card();
+    if (!card || !panel || !panel.open || !panel.querySelector(".passi")) return;
+    var mine = turn, place = await among(card), steps = panel.querySelector(".passi"), focused = steps.contains(document.activeElement);
+    if (mine !== turn || focused) return;
+    Array.from(steps.children).slice(0, -1).forEach(function (e) { e.remove(); });
+    if (place) steps.prepend.apply(steps, neighbours(place));
+  };
+
+  // The one before and the one after.
+  function neighbours(place) {
+    var list = place.list, at = place.at;
     function step(key, to) {
       return q.el("button", { type: "button", disabled: to < 0 || to >= list.result.rows.length, onclick: function () {
         list.go(to);
         opener = document.activeElement;
-        q.address.show({ table: table.name, key: table.keyOf(list.result.rows[to]) });
+        q.address.show({ table: place.card.table, key: list.table.keyOf(list.result.rows[to]) });
         render();
       } }, q.t(key));
     }
@@ -154,8 +171,11 @@
     }));
   }
 
+  // One thing, or the list of those in which something is found.
   function links(list) {
-    return q.el("ul", { class: "vicini" }, list.map(function (l) { return q.el("li", null, q.el("a", { href: q.address.of(l.table, l.key) }, l.text)); }));
+    return q.el("ul", { class: "vicini" }, list.map(function (l) {
+      return q.el("li", null, q.el("a", { href: l.find ? q.address.found(l.table, l.find) : q.address.of(l.table, l.key) }, l.text));
+    }));
   }
 
   function history(list) {

@@ -26,13 +26,13 @@
     };
   };
 
-  // Sums of every column of amounts over the rows shown. Cents are whole numbers
-  // within 2^53: the sum is exact.
+  // Sums over the rows shown of the amounts that can be summed: those with a total
+  // of their own. Cents are whole numbers within 2^53: the sum is exact.
   q.totals = function (result) {
     if (!result.totals) {
       result.totals = {};
       result.table.columns.forEach(function (c) {
-        if (c.kind !== "cents") return;
+        if (!q.isSummed(c)) return;
         var sum = 0, data = c.data, rows = result.rows;
         for (var i = 0; i < rows.length; i++) {
           var v = data[rows[i]];

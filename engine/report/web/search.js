@@ -89,7 +89,7 @@
     return q.el("section", null,
       q.el("h2", null, entry.title, " ", q.el("span", { class: "quanti" }, q.format.int(f.count))),
       q.el("ul", null, f.rows.map(function (row) { return q.el("li", null, line(table, row)); })),
-      f.count > f.rows.length && q.el("a", { class: "tutti", href: entry.page + "#t=" + entry.name + "&q=" + encodeURIComponent(word) }, q.t("all_found", { n: q.format.int(f.count) })));
+      f.count > f.rows.length && q.el("a", { class: "tutti", href: q.address.found(entry.name, word) }, q.t("all_found", { n: q.format.int(f.count) })));
   }
 
   // What was found in the row, and enough of it to know it by.
@@ -100,7 +100,8 @@
     var amount = table.visible.find(function (c) { return c.kind === "cents"; });
     var day = table.visible.find(function (c) { return c.kind === "date"; });
     var status = table.visible.find(function (c) { return c.kind === "code" && c.values.some(function (v) { return v.sign !== undefined; }); });
-    return q.el("a", { href: q.address.of(table.name, table.keyOf(row)) },
+    var panels = table.panels(), key = table.keyOf(row);
+    return q.el("a", { href: panels ? q.address.of(panels, key) : q.address.found(table.name, word) },
       q.el("strong", null, table.text(first, row)),
       where && q.el("span", { class: "dove" }, where.title, " ", table.text(where, row)),
       day && q.el("span", null, table.text(day, row)),

@@ -19,8 +19,10 @@
     for (var i = 0; i < sections.length; i++) lists.push(await q.list(sections[i], i === 0));
     q.address.listen(function () { lists.forEach(function (l) { l.show(); }); });
     q.panel();
+    performance.mark("prime righe");
     // Everybody sees the first rows before anybody gets the rest.
     for (var j = 0; j < lists.length; j++) await lists[j].table.fill();
+    performance.mark("tutte le righe");
     document.documentElement.dataset.pronta = "tutto";
   });
 })(quadra);

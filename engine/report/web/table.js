@@ -203,7 +203,23 @@
       delete old.table.cards[old.n];
       q.forget(old.src);
     }
-    return this.cards[n][row % size];
+    return whole(this.cards[n].cards[row % size], this.cards[n].shared);
+  };
+
+  // What many cards of a file say alike stands once in it: a card has its place
+  // in shared.whys or shared.texts.
+  function whole(card, shared) {
+    function text(i) { return shared.texts[i]; }
+    if (card.why && card.why.w !== undefined) card.why = Object.assign({}, shared.whys[card.why.w], card.why);
+    (card.line || []).forEach(function (s) { if (s.source && s.source.f !== undefined) s.source.file = text(s.source.f); });
+    (card.history || []).forEach(function (h) { if (h.c !== undefined) h.cause = text(h.c); });
+    return card;
+  }
+
+  // The table whose panels the rows of this one open under their key; null when
+  // they open none.
+  Table.prototype.panels = function () {
+    return this.meta.panels || (this.cardsPerFile() > 0 ? this.name : null);
   };
 
   Table.prototype.cardsPerFile = function () {
@@ -212,7 +228,7 @@
 
   q.table = function (meta) { known(meta.name).define(meta); };
   q.rows = function (name, n, rows) { known(name).take(n, rows); };
-  q.cards = function (name, n, cards) { known(name).cards[n] = cards; };
+  q.cards = function (name, n, cards, shared) { known(name).cards[n] = { cards: cards, shared: shared }; };
 
   // The table of a name, with or without its columns yet.
   function known(name) {
