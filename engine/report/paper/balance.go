@@ -13,6 +13,8 @@ type Balance struct {
 	// Bridge is the way from receipts to cash, one line a step; may be empty.
 	Bridge    []Item
 	Equations []Equation
+	// Outcome are figures that must be zero besides the residuals of the equations.
+	Outcome []Item
 	// Differences are the things behind the differences, the largest first.
 	Differences []Difference
 	// More is how many differences are not printed, and where they are.
@@ -44,26 +46,17 @@ type Item struct {
 
 // Difference is a thing that differs.
 type Difference struct {
-	Status string
+	Step   string // of the bridge
 	Thing  string
-	Why    string
 	Amount record.Cents
 }
 
 // Write writes the document as a PDF.
 func (b *Balance) Write(w io.Writer) error {
 	d := document{Head: b.Head, title: b.say("Quadratura", "Balance"), intro: b.Intro}
-	wrong := 0
-	for i := range b.Equations {
-		if !b.Equations[i].Zero() {
-			wrong++
-		}
+	if text := b.outcome(); text != "" {
+		d.sections = append(d.sections, section{title: b.say("Esito", "Outcome"), text: text})
 	}
-	outcome := b.say("I conti quadrano: tutti i residui sono zero.", "The books balance: every residual is zero.")
-	if wrong > 0 {
-		outcome = b.say("I conti NON quadrano. Equazioni con un residuo: ", "The books do NOT balance. Equations with a residual: ") + count(int64(wrong)) + "."
-	}
-	d.sections = append(d.sections, section{title: b.say("Esito", "Outcome"), text: outcome})
 	if len(b.Bridge) > 0 {
 		t := b.items()
 		b.add(t, b.Bridge, false, "")
@@ -79,6 +72,28 @@ func (b *Balance) Write(w io.Writer) error {
 	return d.write(w)
 }
 
+// outcome says whether the books balance; nothing where nothing was compared.
+func (b *Balance) outcome() string {
+	wrong := ""
+	for i := range b.Equations {
+		if !b.Equations[i].Zero() {
+			wrong += " " + b.Equations[i].Title + "."
+		}
+	}
+	for i := range b.Outcome {
+		if o := &b.Outcome[i]; o.Amount != 0 {
+			wrong += " " + o.Name + ": " + euro(o.Amount) + "."
+		}
+	}
+	switch {
+	case wrong != "":
+		return b.say("I conti NON quadrano.", "The books do NOT balance.") + wrong
+	case len(b.Equations)+len(b.Outcome) == 0:
+		return ""
+	}
+	return b.say("I conti quadrano: tutti i residui sono zero.", "The books balance: every residual is zero.")
+}
+
 func (b *Balance) items() *table {
 	return &table{columns: []column{{title: b.say("Voce", "Item"), share: 10}, {b.say("Numero", "Number"), 2.5, true}, {b.say("Importo", "Amount"), 4, true}}, marked: make(map[int]bool)}
 }
@@ -89,10 +104,14 @@ func (b *Balance) add(t *table, items []Item, noMoney bool, before string) {
 		if noMoney {
 			amount = ""
 		}
+		number := count(item.Count)
 		if item.Total {
 			t.marked[len(t.rows)] = true
+			if item.Count == 0 { // a sum of amounts counts nothing
+				number = ""
+			}
 		}
-		t.rows = append(t.rows, []string{before + item.Name, count(item.Count), amount})
+		t.rows = append(t.rows, []string{before + item.Name, number, amount})
 	}
 }
 
@@ -115,15 +134,15 @@ func (b *Balance) equation(e *Equation) *table {
 }
 
 func (b *Balance) differences() section {
-	t := &table{columns: []column{{title: b.say("Stato", "Status"), share: 3}, {title: b.say("Che cosa", "What"), share: 4}, {title: b.say("Perché", "Why"), share: 6}, {b.say("Differenza", "Difference"), 2.4, true}}}
+	t := &table{columns: []column{{title: b.say("Voce", "Step"), share: 5}, {title: b.say("Che cosa", "What"), share: 5}, {b.say("Effetto", "Effect"), 2.4, true}}}
 	sum := b.More
 	for _, d := range b.Differences {
-		t.rows = append(t.rows, []string{d.Status, d.Thing, d.Why, euro(d.Amount)})
+		t.rows = append(t.rows, []string{d.Step, d.Thing, euro(d.Amount)})
 		sum.Count++
 		sum.Amount += d.Amount
 	}
-	t.total = []string{b.say("Tutte: ", "All: ") + count(sum.Count), "", "", euro(sum.Amount)}
-	s := section{title: b.say("Differenze", "Differences"), table: t}
+	t.total = []string{b.say("Tutte: ", "All: ") + count(sum.Count), "", euro(sum.Amount)}
+	s := section{title: b.say("Differenze, le maggiori", "Differences, the largest"), table: t}
 	if b.More.Count > 0 {
 		s.text = rest(&b.Head, int64(len(b.Differences)), sum.Count, b.MoreFile)
 	}

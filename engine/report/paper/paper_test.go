@@ -39,7 +39,7 @@ func balance(language string) *paper.Balance {
 			{Title: "Righe lette = righe tenute + righe scartate", Counts: true, NoMoney: true,
 				Left: []paper.Item{{Name: "righe lette", Sum: sum(124, 0)}}, Right: []paper.Item{{Name: "righe tenute", Sum: sum(120, 0)}}, Residual: sum(4, 0)},
 		},
-		Differences: []paper.Difference{{Status: "Riversato per meno", Thing: "IUF 2026-09-15BPPIITRRXXX-S001", Why: "Il flusso dichiara 1.000,00 € e ne sono arrivati 990,00.", Amount: -10_00}},
+		Differences: []paper.Difference{{Step: "Flussi riversati per un altro importo", Thing: "2026-09-15BPPIITRRXXX-S001", Amount: -10_00}},
 		More:        sum(41, 12_00), MoreFile: "differenze.csv"}
 }
 
@@ -184,7 +184,7 @@ func TestTitlesStandOnEveryPageOfATable(t *testing.T) {
 }
 
 func TestNothingToSayIsSaid(t *testing.T) {
-	for want, d := range map[string]document{"Nessuna anomalia.": &paper.Anomalies{Head: head("it")}, "I conti quadrano": &paper.Balance{Head: head("it")}, "Verbale": &paper.Record{}} {
+	for want, d := range map[string]document{"Nessuna anomalia.": &paper.Anomalies{Head: head("it")}, "I conti quadrano": &paper.Balance{Head: head("it"), Outcome: []paper.Item{{Name: "Residuo"}}}, "Verbale": &paper.Record{}} {
 		if got := text(t, write(t, d)); !strings.Contains(got, want) {
 			t.Errorf("no %q in %s", want, got)
 		}

@@ -42,11 +42,15 @@ func (d *Calendar) Draw() *Picture {
 		from = first
 	}
 	days := make(map[record.Date]*Day, len(d.Days))
+	shown := Calendar{Head: d.Head, From: from, To: to, Today: d.Today} // what is told is what is drawn
 	for i := range d.Days {
-		days[d.Days[i].On] = &d.Days[i]
+		if on := d.Days[i].On; on >= from && on <= to {
+			days[on] = &d.Days[i]
+			shown.Days = append(shown.Days, d.Days[i])
+		}
 	}
 	weeks := int(to-from+1) / 7
-	c := newCanvas(&d.Head, calendarHead+float64(weeks)*calendarDay+lineHeight+10, d.describe())
+	c := newCanvas(&d.Head, calendarHead+float64(weeks)*calendarDay+lineHeight+10, shown.describe())
 	for i, name := range weekdays {
 		c.text(float64(i)*calendarPitch+6, 16, calendarPitch-12, left, strong, d.say(name[0], name[1]))
 	}
@@ -60,7 +64,7 @@ func (d *Calendar) Draw() *Picture {
 	}
 	c.text(6, calendarHead+float64(weeks)*calendarDay+lineHeight+2, pageWidth-12, left, pale,
 		d.say("○ atteso entro il giorno · ● accreditato quel giorno · ! di quanto era atteso, manca ancora", "○ due by the day · ● credited on the day · ! of what was due, still missing"))
-	return &Picture{Head: d.Head, SVG: c.end(), Data: d.table()}
+	return &Picture{Head: d.Head, SVG: c.end(), Data: shown.table()}
 }
 
 // monday is the first day of the week of a day.

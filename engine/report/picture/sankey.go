@@ -156,7 +156,11 @@ func drawLink(c *canvas, from, to *place, l Link, scale float64) {
 	d := fmt.Sprintf("M%s %sC%s %s %s %s %s %sV%sC%s %s %s %s %s %sZ",
 		num(x1), num(y1), num(bend), num(y1), num(bend), num(y2), num(x2), num(y2),
 		num(y2+w), num(bend), num(y2+w), num(bend), num(y1+w), num(x1), num(y1+w))
-	c.path(d, fmt.Sprintf(`class="%s" fill-opacity=".26" data-from="%d" data-to="%d"`, to.Tone.class(), l.From, l.To))
+	tone := to.Tone
+	if from.Tone == Bad { // what comes from a wrong place is not good yet
+		tone = Bad
+	}
+	c.path(d, fmt.Sprintf(`class="%s" fill-opacity=".26" data-from="%d" data-to="%d"`, tone.class(), l.From, l.To))
 	if w < 1 { // a hair, to be seen at all
 		c.path(fmt.Sprintf("M%s %sC%s %s %s %s %s %s", num(x1), num(y1+w/2), num(bend), num(y1+w/2), num(bend), num(y2+w/2), num(x2), num(y2+w/2)), class(axis))
 	}
