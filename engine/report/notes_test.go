@@ -36,8 +36,7 @@ func TestNotesAreShownAndChangeNoTotal(t *testing.T) {
 		t.Errorf("the totals changed:\n%s", diff)
 	}
 	for name, text := range map[string]string{
-		report.FileHTML: "<strong>Segnalazione aperta</strong> <span class=\"tag bad\">scaduta</span> <span class=\"tag\">da ignorare fino al " + (in.AsOf + 5).Italian() +
-			"</span>: =chiesto al PSP &lt;ieri&gt; <span class=\"note\">(Anna, 20/03/2026; assegnata a Bruno; scadenza " + (in.AsOf - 1).Italian() + ")</span>",
+		"anomalie.html": "<td>aperta</td><td>=chiesto al PSP &lt;ieri&gt;</td><td>Bruno</td><td>" + (in.AsOf - 1).Italian() + "</td>",
 		report.FileCSV:  ";aperta;'=chiesto al PSP <ieri>;Bruno;" + (in.AsOf - 1).Italian() + ";" + (in.AsOf + 5).Italian() + ";Anna\r\n",
 		report.FileJSON: "\"notes\": {\n    \"open\": 1,\n    \"explained\": 0,\n    \"closed\": 0,\n    \"overdue\": 1,\n    \"ignored\": 1\n  }",
 	} {

@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"quadra/engine/record"
 	"quadra/engine/report/table"
@@ -30,22 +30,31 @@ var pageNames = []pageName{
 	{"flussi.html", "Flussi", false},
 	{"cassa.html", "Giornale di cassa", false},
 	{"ricevute.html", "Ricevute", false},
+	{"accertamenti.html", "Accertamenti e capitoli", false},
+	{"da-regolarizzare.html", "Da regolarizzare", false},
+	{"statistiche.html", "Statistiche", false},
+	{"segnalazioni.html", "Segnalazioni", false},
+	{"attese.html", "Attese", false},
+	{"file.html", "File e scarti", true},
+	{"verbale.html", "Verbale", true},
+	{"guida.html", "Guida", false},
 }
 
 // shell is what every page has around its content.
 type shell struct {
-	Lang   string
-	Entity Entity
-	AsOf   record.Date
-	Run    string
-	Only   string // what the pack leaves out, in words
-	File   string // of this page
-	Title  string
-	Guide  string // what the page answers
-	Pages  []pageName
-	Up     bool // printed upright
-	Tables []tableView
-	Page   any // what the template of the page shows besides
+	Lang    string
+	Entity  Entity
+	AsOf    record.Date
+	Run     string
+	Only    string // what the pack leaves out, in words
+	File    string // of this page
+	Title   string
+	Guide   string // what the page answers
+	Pages   []pageName
+	Up      bool // printed upright
+	Figures []figure
+	Tables  []tableView
+	Page    any // what the template of the page shows besides
 }
 
 // tableView is a table as its page shows it without scripts.
@@ -74,11 +83,18 @@ type totalView struct {
 	Amount record.Cents
 }
 
+// written is a table of the pack.
+type written struct {
+	*table.Summary // once it has no more rows
+	name           string
+	writer         *table.Writer
+}
+
 // view is a table as its page shows it.
-func (ts *tables) view(name string) tableView {
-	w := ts.done[name]
-	def := w.Def
-	v := tableView{Name: name, Title: def.Title.In(ts.opt.Language), Count: w.Rows, More: w.Rows - int64(len(w.First))}
+func (b *builder) view(name string) tableView {
+	w := b.table(name)
+	def, language := w.Def, b.in.Language
+	v := tableView{Name: name, Title: def.Title.In(language), Count: w.Rows, More: w.Rows - int64(len(w.First))}
 	var at []int
 	key := -1
 	for i := range def.Columns {
@@ -90,9 +106,9 @@ func (ts *tables) view(name string) tableView {
 			continue
 		}
 		at = append(at, i)
-		v.Columns = append(v.Columns, columnView{c.Title.In(ts.opt.Language), c.Kind == table.KindCents || c.Kind == table.KindInt})
+		v.Columns = append(v.Columns, columnView{c.Title.In(language), c.Kind == table.KindCents || c.Kind == table.KindInt})
 		if c.Total {
-			v.Totals = append(v.Totals, totalView{c.Title.In(ts.opt.Language), w.Totals[c.Key]})
+			v.Totals = append(v.Totals, totalView{c.Title.In(language), w.Totals[c.Key]})
 		}
 	}
 	for _, row := range w.First {
@@ -138,9 +154,6 @@ func (w *written) cell(column int, c table.Cell) cellView {
 	return v
 }
 
-// cardAddress is where the panel of a thing opens, on any page.
-func cardAddress(name, key string) string { return "#scheda=" + name + ":" + url.QueryEscape(key) }
-
 // signClass is how the style sheet calls a sign.
 func signClass(sign int) string {
 	switch {
@@ -152,23 +165,43 @@ func signClass(sign int) string {
 	return "neutro"
 }
 
-// shell prepares a page.
-func (b *builder) shell(file string) shell {
-	s := shell{Lang: b.in.Language, Entity: b.in.Entity, AsOf: b.in.AsOf, File: file, Pages: b.pages(),
+// shell prepares a page that shows some tables.
+func (b *builder) shell(file, guide string, names ...string) shell {
+	s := shell{Lang: b.in.Language, Entity: b.in.Entity, AsOf: b.in.AsOf, File: file, Guide: guide, Only: b.only(), Pages: b.pages(),
 		Run: fmt.Sprintf("quadra %s · %s %d · %s", b.in.Run.Version, translate(b.in.Language, "esecuzione"), b.in.Run.ID, b.in.Run.Ruleset)}
 	for _, p := range pageNames {
 		if p.File == file {
 			s.Title = p.Title
 		}
 	}
+	for _, name := range names {
+		if b.table(name) != nil {
+			s.Tables = append(s.Tables, b.view(name))
+		}
+	}
 	return s
+}
+
+// only says what the pack leaves out.
+func (b *builder) only() string {
+	var parts []string
+	if b.in.MaskPayers {
+		parts = append(parts, b.say("senza chi ha pagato"))
+	}
+	if len(b.in.Scope.DebtTypes) > 0 {
+		parts = append(parts, b.say("solo tipo dovuto")+" "+strings.Join(b.in.Scope.DebtTypes, ", "))
+	}
+	if len(b.in.Scope.Offices) > 0 {
+		parts = append(parts, b.say("solo ufficio")+" "+strings.Join(b.in.Scope.Offices, ", "))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // pages are those of this pack.
 func (b *builder) pages() []pageName {
 	var out []pageName
 	for _, p := range pageNames {
-		if p.brief || !b.in.Brief {
+		if (p.brief || !b.in.Brief) && (b.whole() || p.File != "file.html") {
 			out = append(out, p)
 		}
 	}
@@ -196,21 +229,20 @@ func (b *builder) parts() error {
 	if err != nil {
 		return err
 	}
-	var tests bytes.Buffer
-	fmt.Fprintf(&tests, "quadra.texts(%s)\nquadra.tables([", bytes.TrimSpace(texts))
-	for i, name := range b.tables.order {
-		d := b.tables.done[name]
+	var all bytes.Buffer
+	fmt.Fprintf(&all, "quadra.texts(%s)\nquadra.tables([", bytes.TrimSpace(texts))
+	for i, d := range b.written {
 		if i > 0 {
-			tests.WriteByte(',')
+			all.WriteByte(',')
 		}
-		line := table.AppendString([]byte("\n{\"name\":"), name)
+		line := table.AppendString([]byte("\n{\"name\":"), d.name)
 		line = table.AppendString(append(line, `,"title":`...), d.Def.Title.In(b.in.Language))
 		line = table.AppendString(append(line, `,"page":`...), d.Def.Page)
 		line = strconv.AppendInt(append(line, `,"rows":`...), d.Rows, 10)
-		tests.Write(append(line, '}'))
+		all.Write(append(line, '}'))
 	}
-	tests.WriteString("])\n")
-	for name, content := range map[string][]byte{"parti/quadra.css": web.Style(), "parti/quadra.js": web.Script(), "dati/testi.js": tests.Bytes()} {
+	all.WriteString("])\n")
+	for name, content := range map[string][]byte{"parti/quadra.css": web.Style(), "parti/quadra.js": web.Script(), "dati/testi.js": all.Bytes()} {
 		if err := os.MkdirAll(filepath.Dir(b.path(name)), 0o750); err != nil {
 			return err
 		}

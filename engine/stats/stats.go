@@ -86,24 +86,18 @@ type Table struct {
 
 // Build adds up the books.
 func Build(ctx context.Context, tx *store.Tx, opt Options) (*Table, error) {
-	c, err := newCounter(tx, opt)
+	c, err := NewCounter(tx, opt)
 	if err != nil {
 		return nil, err
 	}
 	err = tx.StatRows(func(r *store.StatRow) error {
-		for i, m := range Measures {
-			if on, counts := dateOf(r, m); counts && c.within(on) {
-				if keys, ok := c.keys(r, on); ok {
-					c.add(r, i, keys)
-				}
-			}
-		}
+		c.Add(r)
 		return ctx.Err()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("statistics: %w", err)
 	}
-	return c.table(), nil
+	return c.Table(), nil
 }
 
 // Receipts calls fn for every share behind the cell of a measure that opt.Only
@@ -114,7 +108,7 @@ func Receipts(ctx context.Context, tx *store.Tx, opt Options, m Measure, fn func
 			opt.By = append(slices.Clone(opt.By), d)
 		}
 	}
-	c, err := newCounter(tx, opt)
+	c, err := NewCounter(tx, opt)
 	if err != nil {
 		return err
 	}
@@ -145,7 +139,9 @@ func dateOf(r *store.StatRow, m Measure) (on record.Date, counts bool) {
 	return r.PaidOn, true
 }
 
-type counter struct {
+// Counter adds up rows that somebody reads anyhow, in the order of
+// [store.Tx.StatRows].
+type Counter struct {
 	opt   Options
 	names map[int64]string // of accertamenti
 	cells map[string]*tally
@@ -160,7 +156,8 @@ type tally struct {
 	last [3]store.ReceiptKey
 }
 
-func newCounter(tx *store.Tx, opt Options) (*counter, error) {
+// NewCounter begins a table.
+func NewCounter(tx *store.Tx, opt Options) (*Counter, error) {
 	periods := 0
 	for _, d := range opt.By {
 		if !slices.Contains(Dimensions, d) {
@@ -173,7 +170,7 @@ func newCounter(tx *store.Tx, opt Options) (*counter, error) {
 	if periods > 1 {
 		return nil, fmt.Errorf("%w: day, month and year exclude each other", ErrDimension)
 	}
-	c := &counter{opt: opt, names: make(map[int64]string), cells: make(map[string]*tally), key: make([]string, len(opt.By))}
+	c := &Counter{opt: opt, names: make(map[int64]string), cells: make(map[string]*tally), key: make([]string, len(opt.By))}
 	all, err := tx.Accertamenti()
 	for _, a := range all {
 		c.names[a.ID] = a.Name
@@ -181,12 +178,23 @@ func newCounter(tx *store.Tx, opt Options) (*counter, error) {
 	return c, err
 }
 
-func (c *counter) within(on record.Date) bool {
+// Add counts a row in every measure it belongs to.
+func (c *Counter) Add(r *store.StatRow) {
+	for i, m := range Measures {
+		if on, counts := dateOf(r, m); counts && c.within(on) {
+			if keys, ok := c.keys(r, on); ok {
+				c.add(r, i, keys)
+			}
+		}
+	}
+}
+
+func (c *Counter) within(on record.Date) bool {
 	return (c.opt.From == 0 || on >= c.opt.From) && (c.opt.To == 0 || on <= c.opt.To)
 }
 
 // keys are the values of a row; ok is false when the options leave it out.
-func (c *counter) keys(r *store.StatRow, on record.Date) (keys []string, ok bool) {
+func (c *Counter) keys(r *store.StatRow, on record.Date) (keys []string, ok bool) {
 	for i, d := range c.opt.By {
 		v := c.value(r, on, d)
 		if want, only := c.opt.Only[d]; only && want != v {
@@ -197,7 +205,7 @@ func (c *counter) keys(r *store.StatRow, on record.Date) (keys []string, ok bool
 	return c.key, true
 }
 
-func (c *counter) value(r *store.StatRow, on record.Date, d Dimension) string {
+func (c *Counter) value(r *store.StatRow, on record.Date, d Dimension) string {
 	switch d {
 	case Day:
 		return on.String()
@@ -231,7 +239,7 @@ func period(on record.Date, length int) string {
 	return text[:min(length, len(text))]
 }
 
-func (c *counter) add(r *store.StatRow, measure int, keys []string) {
+func (c *Counter) add(r *store.StatRow, measure int, keys []string) {
 	key := strings.Join(keys, "\x00")
 	t := c.cells[key]
 	if t == nil {
@@ -251,7 +259,8 @@ func (t *tally) add(r *store.StatRow, measure int) {
 	}
 }
 
-func (c *counter) table() *Table {
+// Table is what was added up, in order.
+func (c *Counter) Table() *Table {
 	t := &Table{By: c.opt.By, Total: c.total.Cell}
 	for _, cell := range c.cells {
 		t.Cells = append(t.Cells, cell.Cell)

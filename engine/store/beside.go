@@ -176,3 +176,22 @@ func (tx *Tx) EachMovementKey(fn func(id int64, key record.MovementKey) error) e
 		return fn(id, k)
 	})
 }
+
+// LooseLine is a line of a current flow no payment is linked to.
+type LooseLine struct {
+	IUV, IUR    string
+	Seq         int
+	Amount      record.Cents
+	Outcome     int
+	Settlement  int64
+	IUF         string
+	RegulatedOn record.Date
+}
+
+// LooseLines calls fn for every line of a current flow that is not the one its
+// payment is linked to, in the order of IUV and IUR. The line is reused.
+func (tx *Tx) LooseLines(fn func(*LooseLine) error) error {
+	return listed(tx, "BesideLines", nil, func(l *LooseLine) []any {
+		return []any{&l.IUV, &l.IUR, &l.Seq, &l.Amount, &l.Outcome, &l.Settlement, &l.IUF, dateInto{&l.RegulatedOn}}
+	}, fn)
+}

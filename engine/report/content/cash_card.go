@@ -45,7 +45,7 @@ func (c *Content) MovementCard(m *Movement) (*card.Card, error) {
 	if m.book != nil && m.open() {
 		out.Links = append(out.Links, card.Link{Place: card.Place{Table: "da-regolarizzare"}, Find: movementName(m.Number, m.Year), Text: c.say("Da regolarizzare", "To be regularised")})
 	}
-	return out, nil
+	return c.fit(out), nil
 }
 
 // orders says how far regularising a movement has come.

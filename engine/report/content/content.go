@@ -41,6 +41,9 @@ type Content struct {
 	Provvisori   []book.Provvisorio
 	provvisorio  map[int64]*book.Provvisorio // by movement
 	proposals    proposals
+	counts       counts
+	expecting    expecting
+	bridge       bridge
 	verdicts     map[*store.Verdict]*verdict
 }
 
@@ -53,10 +56,11 @@ func Read(ctx context.Context, tx *store.Tx, set Settings) (*Content, error) {
 	if c.Notes, err = note.Notes(tx, 0, set.AsOf); err != nil {
 		return nil, err
 	}
-	if set.Brief {
-		return c, nil
+	steps := []func() error{c.readKeys}
+	if !set.Brief {
+		steps = append(steps, c.readBooking, c.readProposals, c.begin)
 	}
-	for _, step := range []func() error{c.readKeys, c.readBooking, c.readProposals} {
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("read the books: %w", err)
 		}

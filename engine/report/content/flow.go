@@ -28,11 +28,12 @@ type Part struct {
 	Cash  record.Cents
 }
 
-// Flow makes a settlement ready for its tables. Of one that the reader may see a
-// part of only, seen is that part; nil when the reader may see nothing.
-func (c *Content) Flow(s *store.SettlementView, seen *Part) (*Flow, error) {
+// Flow makes a settlement ready for its tables; nil when the reader may see
+// nothing of it. Where that is a part, the payments must have been counted.
+func (c *Content) Flow(s *store.SettlementView) (*Flow, error) {
 	out := &Flow{SettlementView: s, Key: c.flows[s.ID], Seen: Part{int64(s.LineCount), s.DeclaredTotal, s.Cash}}
 	if !c.set.Scope.All() {
+		seen := c.counts.parts[s.ID]
 		if seen == nil {
 			return nil, nil
 		}
@@ -46,8 +47,8 @@ func (c *Content) Flow(s *store.SettlementView, seen *Part) (*Flow, error) {
 	return out, err
 }
 
-// cashedOn is the day the last of its cash came.
-func (f *Flow) cashedOn() (on record.Date) {
+// CashedOn is the day the last of its cash came.
+func (f *Flow) CashedOn() (on record.Date) {
 	for i := range f.Movements {
 		on = max(on, f.Movements[i].BookedOn)
 	}
@@ -77,9 +78,9 @@ func (c *Content) Flows() *List[Flow] {
 				}
 				return table.Cell{}
 			}},
-			{table.Column{Key: "data_incasso", Title: t("Incassato il", "Cashed on"), Kind: date, Filter: true, Width: 12}, func(f *Flow) table.Cell { return table.Date(f.cashedOn()) }},
+			{table.Column{Key: "data_incasso", Title: t("Incassato il", "Cashed on"), Kind: date, Filter: true, Width: 12}, func(f *Flow) table.Cell { return table.Date(f.CashedOn()) }},
 			{table.Column{Key: "giorni_accredito", Title: t("Giorni all'accredito", "Days to credit"), Kind: whole, Filter: true, Bucket: []int64{0, 1, 2, 3, 6, 11}, Width: 10}, func(f *Flow) table.Cell {
-				return table.IntIf(f.Parts > 0, c.set.Calendar.Elapsed(f.RegulatedOn, f.cashedOn()))
+				return table.IntIf(f.Parts > 0, c.set.Calendar.Elapsed(f.RegulatedOn, f.CashedOn()))
 			}},
 			{table.Column{Key: "giorni_lavorativi", Title: t("Giorni", "Days"), Kind: whole, Filter: true, Bucket: ageBuckets, Width: 9}, func(f *Flow) table.Cell { return table.IntIf(f.Verdict.Sign <= 0, f.Why.Age) }},
 			{table.Column{Key: "scadenza", Title: t("Atteso entro", "Due by"), Kind: date, Width: 12}, func(f *Flow) table.Cell { return table.Date(f.Why.DueBy) }},
@@ -114,7 +115,7 @@ func (c *Content) FlowCard(f *Flow) (*card.Card, error) {
 	}
 	out.Links = append(out.Links, card.Link{Place: card.Place{Table: "pagamenti"}, Find: f.Key,
 		Text: fmt.Sprintf(c.say("I %d pagamenti del flusso", "The %d payments of the flow"), f.Seen.Count)})
-	return out, nil
+	return c.fit(out), nil
 }
 
 // reason says why a movement was linked.

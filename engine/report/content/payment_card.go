@@ -35,7 +35,18 @@ func (c *Content) PaymentCard(p *Payment) *card.Card {
 	if p.Verdict.Status == "DUPLICATE" {
 		out.Links = append(out.Links, card.Link{Place: card.Place{Table: "pagamenti"}, Find: p.IUV, Text: c.say("Tutti i pagamenti di questo IUV", "All payments of this IUV")})
 	}
-	return out
+	return c.fit(out)
+}
+
+// fit takes out what leads to panels the pack does not have.
+func (c *Content) fit(of *card.Card) *card.Card {
+	if c.set.Brief {
+		of.Links = nil
+		for i := range of.Line {
+			of.Line[i].To = card.Place{}
+		}
+	}
+	return of
 }
 
 // step is a step of the chain of a payment; what is not all the reader's has no

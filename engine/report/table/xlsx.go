@@ -52,11 +52,20 @@ type workbook struct {
 }
 
 func newXLSX(w *Writer, rows int64, sheets Sheets) (*workbook, error) {
-	x := &workbook{w: w, sheets: sheets, name: w.def.Title.In(w.opt.Language), file: excelize.NewFile(), at: w.def.columnsIn(Files)}
+	x := &workbook{w: w, sheets: sheets, name: sheetName(w.def.Title.In(w.opt.Language)), file: excelize.NewFile(), at: w.def.columnsIn(Files)}
 	if err := x.prepare(rows); err != nil {
 		return nil, errors.Join(err, x.file.Close())
 	}
 	return x, nil
+}
+
+// sheetName is a title as a sheet can be called: at most 31 characters.
+func sheetName(title string) string {
+	const longest = 31
+	if name := []rune(title); len(name) > longest {
+		return string(name[:longest])
+	}
+	return title
 }
 
 // prepare begins the sheet. Its dimension has to be said before the first row,

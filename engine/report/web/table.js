@@ -144,7 +144,8 @@
     }
   };
 
-  Table.prototype.keyOf = function (row) { return this.value(this.key, row); };
+  // The key of a row, null in tables whose rows are not spoken of elsewhere.
+  Table.prototype.keyOf = function (row) { return this.key ? this.value(this.key, row) : null; };
 
   // Loads the table to its end, a chunk at a time; listeners hear of each.
   Table.prototype.fill = function () {

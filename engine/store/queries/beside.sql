@@ -17,3 +17,11 @@ SELECT id, iuf, psp, year FROM settlement WHERE flow_id IS NOT NULL ORDER BY iuf
 
 -- name: KnownMovements
 SELECT id, year, number, account FROM movement ORDER BY year, number, account
+
+-- Lines of current flows that no payment is linked to by: a payment reported
+-- twice or revoked is linked to one of its lines.
+-- name: BesideLines
+SELECT l.iuv, l.iur, l.seq, l.amount, l.outcome, f.settlement_id, f.iuf, f.regulated_on
+FROM flow_line l CROSS JOIN flow f ON f.id = l.flow_id
+WHERE f.state = 'current' AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.iuv = l.iuv AND p.flow_id = l.flow_id AND p.flow_seq = l.seq)
+ORDER BY l.iuv, l.iur, l.flow_id, l.seq

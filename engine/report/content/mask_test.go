@@ -1,20 +1,20 @@
-package report_test
+package content_test
 
 import (
 	"testing"
 
-	"quadra/engine/report"
+	"quadra/engine/report/content"
 )
 
 // TestExplanationThatQuotesATextIsMasked: why a movement is ambiguous quotes its
 // text, which may name a person.
 func TestExplanationThatQuotesATextIsMasked(t *testing.T) {
 	const text = "BONIFICO DI ROSSI MARIO"
-	if got, want := report.MaskedWhy("La causale del movimento 7 si adatta a più flussi (A, B): "+text, text),
+	if got, want := content.MaskedWhy("La causale del movimento 7 si adatta a più flussi (A, B): "+text, text),
 		"La causale del movimento 7 si adatta a più flussi (A, B): ***"; got != want {
 		t.Errorf("it says %q", got)
 	}
-	if got := report.MaskedWhy("perché", ""); got != "perché" {
+	if got := content.MaskedWhy("perché", ""); got != "perché" {
 		t.Errorf("without a text it says %q", got)
 	}
 }
