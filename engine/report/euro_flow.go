@@ -34,6 +34,7 @@ var flowSteps = map[string]flowStep{
 	content.StepNoReceipt:    {picture.Bad, "Righe senza ricevuta", "Lines without receipt"},
 	content.StepLoose:        {picture.Neutral, "Altre righe dei flussi", "Other flow lines"},
 	content.StepRejected:     {picture.Bad, "Righe scartate", "Rejected lines"},
+	content.StepTakenBack:    {picture.Neutral, "Revoche sottratte", "Revoked lines taken off"},
 	content.StepInconsistent: {picture.Bad, "Flussi incoerenti", "Inconsistent flows"},
 	content.StepAwaitingCash: {picture.Neutral, "In attesa di riversamento", "Awaiting their credit"},
 	content.StepNoCash:       {picture.Bad, "Non riversato", "Not credited"},

@@ -55,7 +55,11 @@ func (b *builder) listPages() error {
 		{"accertamenti.html", "Che cosa tiene ogni accertamento, e quanto è pagato, rendicontato e incassato su ogni capitolo.", []string{"accertamenti", "capitoli"}},
 		{"segnalazioni.html", "Che cosa le persone dicono di pagamenti, riversamenti e movimenti, e che cosa resta da fare.", []string{"segnalazioni"}},
 	} {
-		if err := b.write("lista.html", b.shell(p.file, p.guide, p.tables...)); err != nil {
+		s := b.shell(p.file, p.guide, p.tables...)
+		if p.file == "flussi.html" {
+			s.Page = drawn{b.creditPicture()}
+		}
+		if err := b.write("lista.html", s); err != nil {
 			return err
 		}
 	}
