@@ -160,14 +160,14 @@ func (e *Explainer) Label(x *Explanation, code string) string {
 // fact reads one word of the facts of a verdict ("name=word", or "name" alone
 // when it is yes).
 func fact(v *store.Verdict, name string) string {
-	for f := range strings.FieldsSeq(v.Facts) {
-		key, word, found := strings.Cut(f, "=")
+	for f := range strings.SplitSeq(v.Facts, " ") {
+		word, found := strings.CutPrefix(f, name)
 		switch {
-		case key != name:
-		case found:
-			return word
-		default:
+		case !found:
+		case word == "":
 			return "yes"
+		case word[0] == '=':
+			return word[1:]
 		}
 	}
 	return ""

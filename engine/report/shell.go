@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html/template"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -60,6 +61,7 @@ type shell struct {
 // tableView is a table as its page shows it without scripts.
 type tableView struct {
 	Name, Title string
+	Alone       bool // the page has its name, and no other list
 	Columns     []columnView
 	Rows        [][]cellView
 	Count, More int64
@@ -74,7 +76,7 @@ type columnView struct {
 type cellView struct {
 	Text   string
 	Number bool
-	Href   string
+	Href   template.URL
 	Class  string // of a status
 }
 
@@ -102,7 +104,7 @@ func (b *builder) view(name string) tableView {
 		if c.Key == def.Key {
 			key = i
 		}
-		if c.Hidden || c.Where == table.Files {
+		if c.Hidden || c.Aside || c.Where == table.Files {
 			continue
 		}
 		at = append(at, i)
@@ -176,7 +178,9 @@ func (b *builder) shell(file, guide string, names ...string) shell {
 	}
 	for _, name := range names {
 		if b.table(name) != nil {
-			s.Tables = append(s.Tables, b.view(name))
+			v := b.view(name)
+			v.Alone = len(names) == 1 && v.Title == b.say(s.Title)
+			s.Tables = append(s.Tables, v)
 		}
 	}
 	return s

@@ -34,11 +34,12 @@ func (b *builder) tables() (err error) {
 	b.content, err = content.Read(b.ctx, b.tx, content.Settings{
 		Settings: explain.Settings{AsOf: b.in.AsOf, Rules: b.in.Rules, Calendar: b.in.Calendar, Terms: b.in.Terms, Tolerance: b.in.Tolerance,
 			Language: b.in.Language},
-		MaskPayers: b.in.MaskPayers, Scope: b.in.Scope, Brief: b.in.Brief,
+		MaskPayers: b.in.MaskPayers, Scope: b.in.Scope, Brief: b.in.Brief, Aside: b.in.Store.ReadAlso,
 	})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, b.content.Close()) }()
 	b.anomalies, b.sources, b.credits = newAnomalies(), newSources(), newCredits()
 	defer func() { err = errors.Join(err, b.wait()) }()
 	if b.whole() {
@@ -226,7 +227,11 @@ func (b *builder) readFlows(ls *lists) error {
 }
 
 func (b *builder) readMovements(ls *lists) error {
-	err := b.tx.MovementViews(store.MovementFilter{ViewFilter: b.filter()}, func(v *store.MovementView) error {
+	err := b.content.Regularising()
+	if err != nil {
+		return err
+	}
+	err = b.tx.MovementViews(store.MovementFilter{ViewFilter: b.filter()}, func(v *store.MovementView) error {
 		if err := b.ctx.Err(); err != nil {
 			return err
 		}
@@ -293,7 +298,7 @@ func (b *builder) booking(*lists) error {
 }
 
 func (b *builder) regularising(*lists) error {
-	w, err := create(b, b.content.Regularising(), -1, table.Sheets{})
+	w, err := create(b, b.content.RegulariseTable(), -1, table.Sheets{})
 	if err != nil {
 		return err
 	}

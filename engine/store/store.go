@@ -16,7 +16,8 @@ import (
 // caller holds the entity's lock); methods are safe for use by several
 // goroutines but writers wait for each other.
 type Store struct {
-	db *sql.DB
+	db   *sql.DB
+	file string
 }
 
 // ErrOtherEntity is returned by [Open] when the file holds another entity.
@@ -54,14 +55,35 @@ func Open(ctx context.Context, file, taxCode string) (*Store, error) {
 }
 
 func openFile(file string) (*Store, error) {
-	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: url.Values{
+	return connect(file, url.Values{
 		"_foreign_keys": {"on"},
 		"_journal_mode": {"truncate"},
 		"_synchronous":  {"full"},
 		"_txlock":       {"immediate"},
 		"_busy_timeout": {"10000"},
 		"_cache_size":   {"-65536"}, // KiB
-	}.Encode()}).String()
+	})
+}
+
+// ReadAlso is [Store.Read] on a connection of its own, so that it may run while
+// another transaction reads: on two processors two readings take as long as one.
+// Both see the same books as long as nobody writes, which is for the caller to
+// see to.
+func (s *Store) ReadAlso(ctx context.Context, fn func(*Tx) error) (err error) {
+	beside, err := connect(s.file, url.Values{
+		"_query_only":   {"on"},
+		"_txlock":       {"deferred"},
+		"_busy_timeout": {"10000"},
+		"_cache_size":   {"-16384"}, // KiB
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(beside.Read(ctx, fn), beside.Close())
+}
+
+func connect(file string, settings url.Values) (*Store, error) {
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: settings.Encode()}).String()
 	db, err := sql.Open("sqlite3", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
@@ -69,7 +91,7 @@ func openFile(file string) (*Store, error) {
 	// One connection: SQLite has one writer, and a single page cache keeps
 	// memory flat.
 	db.SetMaxOpenConns(1)
-	return &Store{db: db}, nil
+	return &Store{db: db, file: file}, nil
 }
 
 // Close closes the database.

@@ -85,7 +85,7 @@ func (c *Content) Accertamenti() *List[Accertamento] {
 		{table.Column{Key: "automatico", Title: t("Automatico", "Automatic"), Kind: code, Values: c.yesNo(), Filter: true, Width: 10}, func(a *Accertamento) table.Cell { return yesNo(a.Automatic) }},
 		{table.Column{Key: "pagamenti", Title: t("Pagamenti", "Payments"), Kind: whole, Width: 10}, func(a *Accertamento) table.Cell { return table.Int(a.held.payments) }},
 		{table.Column{Key: "importo", Title: t("Importo", "Amount"), Kind: cents, Filter: true, Search: true, Total: true, Width: 14}, func(a *Accertamento) table.Cell { return table.Cents(a.held.amount) }},
-		{table.Column{Key: "creato_da", Title: t("Creato da", "Created by"), Kind: text, Width: 24}, func(a *Accertamento) table.Cell { return table.Str(a.CreatedBy) }},
+		{table.Column{Key: "creato_da", Title: t("Creato da", "Created by"), Kind: text, Aside: true, Width: 24}, func(a *Accertamento) table.Cell { return table.Str(a.CreatedBy) }},
 	})
 }
 
@@ -160,19 +160,19 @@ func (c *Content) Chapters() *List[ChapterSum] {
 			}
 			return table.Str(s.Chapter)
 		}},
-		{table.Column{Key: "articolo", Title: t("Articolo", "Article"), Kind: text, Width: 10}, func(s *ChapterSum) table.Cell { return table.Str(s.Article) }},
+		{table.Column{Key: "articolo", Title: t("Articolo", "Article"), Kind: text, Aside: true, Width: 10}, func(s *ChapterSum) table.Cell { return table.Str(s.Article) }},
 		{table.Column{Key: "anno", Title: t("Anno", "Year"), Kind: code, Filter: true, Width: 8}, func(s *ChapterSum) table.Cell { return table.Str(yearText(s.Year)) }},
 		{table.Column{Key: "descrizione", Title: t("Descrizione", "Description"), Kind: text, Search: true, Width: 40}, func(s *ChapterSum) table.Cell { return table.Str(s.ChapterName) }},
 		{table.Column{Key: "tipo_dovuto", Title: t("Tipo dovuto", "Debt type"), Kind: code, Filter: true, Width: 20}, func(s *ChapterSum) table.Cell { return table.Str(s.DebtType) }},
 		{table.Column{Key: "ufficio", Title: t("Ufficio", "Office"), Kind: code, Filter: true, Width: 16}, func(s *ChapterSum) table.Cell { return table.Str(s.Office) }},
-		{table.Column{Key: "accertamento", Title: t("Codice accertamento", "Accertamento code"), Kind: text, Search: true, Width: 20}, func(s *ChapterSum) table.Cell { return table.Str(s.Assessment) }},
+		{table.Column{Key: "accertamento", Title: t("Codice accertamento", "Accertamento code"), Kind: text, Aside: true, Search: true, Width: 20}, func(s *ChapterSum) table.Cell { return table.Str(s.Assessment) }},
 		{table.Column{Key: "quote", Title: t("Quote", "Shares"), Kind: whole, Width: 9}, func(s *ChapterSum) table.Cell { return table.Int(s.lines) }},
 		{table.Column{Key: "pagato", Title: t("Pagato", "Paid"), Kind: cents, Filter: true, Total: true, Width: 14}, func(s *ChapterSum) table.Cell { return table.Cents(s.Paid) }},
 		{table.Column{Key: "rendicontato", Title: t("Rendicontato", "Reported"), Kind: cents, Total: true, Width: 14}, func(s *ChapterSum) table.Cell { return table.Cents(s.Reported) }},
 		{table.Column{Key: "incassato", Title: t("Incassato", "Cashed"), Kind: cents, Total: true, Width: 14}, func(s *ChapterSum) table.Cell { return table.Cents(s.Cashed) }},
-		{table.Column{Key: "piano_dei_conti", Title: t("Piano dei conti", "Plan of accounts"), Kind: text, Width: 20}, func(s *ChapterSum) table.Cell { return table.Str(s.PlanCode) }},
-		{table.Column{Key: "siope", Title: t("SIOPE", "SIOPE"), Kind: text, Width: 12}, func(s *ChapterSum) table.Cell { return table.Str(s.SIOPE) }},
-		{table.Column{Key: "in_anagrafica", Title: t("In anagrafica", "In the chart"), Kind: code, Values: c.yesNo(), Filter: true, Width: 10}, func(s *ChapterSum) table.Cell { return yesNo(s.known) }},
+		{table.Column{Key: "piano_dei_conti", Title: t("Piano dei conti", "Plan of accounts"), Kind: text, Aside: true, Width: 20}, func(s *ChapterSum) table.Cell { return table.Str(s.PlanCode) }},
+		{table.Column{Key: "siope", Title: t("SIOPE", "SIOPE"), Kind: text, Aside: true, Width: 12}, func(s *ChapterSum) table.Cell { return table.Str(s.SIOPE) }},
+		{table.Column{Key: "in_anagrafica", Title: t("In anagrafica", "In the chart"), Kind: code, Aside: true, Values: c.yesNo(), Filter: true, Width: 10}, func(s *ChapterSum) table.Cell { return yesNo(s.known) }},
 	})
 }
 

@@ -21,6 +21,8 @@ type Settings struct {
 	Scope      Scope
 	// Brief leaves out what only panels show.
 	Brief bool
+	// Aside reads the same books while the transaction of the content reads too.
+	Aside func(context.Context, func(*store.Tx) error) error
 }
 
 // Content is what the tables are made from. It reads one transaction and is not
@@ -38,8 +40,9 @@ type Content struct {
 	movementAt   map[record.MovementKey]string
 	flowAt       map[record.SettlementKey]string
 	accertamenti map[int64]string
-	Provvisori   []book.Provvisorio
+	provvisori   []book.Provvisorio
 	provvisorio  map[int64]*book.Provvisorio // by movement
+	regularised  chan error                  // that provvisori are read
 	proposals    proposals
 	counts       counts
 	expecting    expecting
@@ -47,7 +50,7 @@ type Content struct {
 	verdicts     map[*store.Verdict]*verdict
 }
 
-// Read prepares the content of a pack.
+// Read prepares the content of a pack. The caller closes it.
 func Read(ctx context.Context, tx *store.Tx, set Settings) (*Content, error) {
 	c := &Content{ctx: ctx, tx: tx, set: set, why: explain.New(tx, set.Settings), flows: make(map[int64]string), movements: make(map[int64]string),
 		movementAt: make(map[record.MovementKey]string), flowAt: make(map[record.SettlementKey]string),
@@ -107,14 +110,33 @@ func (c *Content) readBooking() (err error) {
 	for _, a := range all {
 		c.accertamenti[a.ID] = a.Name
 	}
-	if c.Provvisori, err = book.Regularise(c.ctx, c.tx, c.set.AsOf); err != nil {
-		return err
-	}
-	for i := range c.Provvisori {
-		c.provvisorio[c.Provvisori[i].ID] = &c.Provvisori[i]
-	}
+	// What regularising reads takes about as long as the payments, and is needed
+	// after them.
+	c.regularised = make(chan error, 1)
+	go func() {
+		c.regularised <- c.set.Aside(c.ctx, func(tx *store.Tx) (err error) {
+			c.provvisori, err = book.Regularise(c.ctx, tx, c.set.AsOf)
+			return err
+		})
+	}()
 	return nil
 }
+
+// Regularising waits for what regularising proposes: movements need it.
+func (c *Content) Regularising() error {
+	if c.regularised == nil {
+		return nil
+	}
+	err := <-c.regularised
+	c.regularised = nil
+	for i := range c.provvisori {
+		c.provvisorio[c.provvisori[i].ID] = &c.provvisori[i]
+	}
+	return err
+}
+
+// Close waits for whatever still reads the books.
+func (c *Content) Close() error { return c.Regularising() }
 
 // movementName is how a treasurer says a movement: number/year.
 func movementName(number string, year int) string { return fmt.Sprintf("%s/%d", number, year) }

@@ -33,9 +33,9 @@ func (c *Content) Files() *List[File] {
 		{table.Column{Key: "scartate", Title: t("Scartate", "Rejected"), Kind: whole, Filter: true, Width: 10}, func(f *File) table.Cell { return table.Int(f.Rejected) }},
 		{table.Column{Key: "totale", Title: t("Totale", "Total"), Kind: cents, Total: true, Width: 16}, func(f *File) table.Cell { return table.Cents(f.Total) }},
 		{table.Column{Key: "motivo", Title: t("Motivo", "Reason"), Kind: text, Search: true, Width: 60}, func(f *File) table.Cell { return table.Str(MessageOf(f.File)) }},
-		{table.Column{Key: "codice", Title: t("Codice", "Code"), Kind: code, Hidden: true, Width: 20}, func(f *File) table.Cell { return table.Str(f.Code) }},
-		{table.Column{Key: "byte", Title: t("Byte", "Bytes"), Kind: whole, Hidden: true, Width: 12}, func(f *File) table.Cell { return table.Int(f.Size) }},
-		{table.Column{Key: "sha256", Title: t("SHA-256", "SHA-256"), Kind: text, Search: true, Width: 66}, func(f *File) table.Cell { return table.Str(f.SHA256) }},
+		{table.Column{Key: "codice", Title: t("Codice", "Code"), Kind: code, Aside: true, Width: 20}, func(f *File) table.Cell { return table.Str(f.Code) }},
+		{table.Column{Key: "byte", Title: t("Byte", "Bytes"), Kind: whole, Aside: true, Width: 12}, func(f *File) table.Cell { return table.Int(f.Size) }},
+		{table.Column{Key: "sha256", Title: t("SHA-256", "SHA-256"), Kind: text, Aside: true, Search: true, Width: 66}, func(f *File) table.Cell { return table.Str(f.SHA256) }},
 	})
 }
 
@@ -49,8 +49,8 @@ type Reject struct {
 func (c *Content) Rejects() *List[Reject] {
 	return newList(c, table.Definition{Name: "scarti", Title: t("Righe scartate", "Rejected rows"), Page: "file.html"}, []Field[Reject]{
 		{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Search: true, Width: 44}, func(r *Reject) table.Cell { return table.Str(r.File.Name) }},
-		{table.Column{Key: "sha256", Title: t("SHA-256", "SHA-256"), Kind: text, Hidden: true, Width: 66}, func(r *Reject) table.Cell { return table.Str(r.File.SHA256) }},
-		{table.Column{Key: "contenuto_in", Title: t("In", "Within"), Kind: text, Hidden: true, Width: 36}, func(r *Reject) table.Cell { return table.Str(r.Entry) }},
+		{table.Column{Key: "sha256", Title: t("SHA-256", "SHA-256"), Kind: text, Aside: true, Width: 66}, func(r *Reject) table.Cell { return table.Str(r.File.SHA256) }},
+		{table.Column{Key: "contenuto_in", Title: t("In", "Within"), Kind: text, Aside: true, Width: 36}, func(r *Reject) table.Cell { return table.Str(r.Entry) }},
 		{table.Column{Key: "riga", Title: t("Riga", "Line"), Kind: whole, Width: 8}, func(r *Reject) table.Cell { return table.Int(r.Line) }},
 		{table.Column{Key: "colonna", Title: t("Colonna", "Column"), Kind: text, Search: true, Width: 24}, func(r *Reject) table.Cell { return table.Str(r.Column) }},
 		{table.Column{Key: "codice", Title: t("Codice", "Code"), Kind: code, Filter: true, Width: 24}, func(r *Reject) table.Cell { return table.Str(string(r.Code)) }},
@@ -113,16 +113,16 @@ func (c *Content) DecisionTable() *List[Decision] {
 		}},
 		{table.Column{Key: "anno_bolletta", Title: t("Anno bolletta", "Movement year"), Kind: whole, Width: 9}, func(d *Decision) table.Cell { return number(d.Movement.Year) }},
 		{table.Column{Key: "numero_bolletta", Title: t("Bolletta", "Movement"), Kind: text, Search: true, Width: 14}, func(d *Decision) table.Cell { return table.Str(d.Movement.Number) }},
-		{table.Column{Key: "conto", Title: t("Conto", "Account"), Kind: text, Hidden: true, Width: 28}, func(d *Decision) table.Cell { return table.Str(d.Movement.Account) }},
+		{table.Column{Key: "conto", Title: t("Conto", "Account"), Kind: text, Aside: true, Width: 28}, func(d *Decision) table.Cell { return table.Str(d.Movement.Account) }},
 		{table.Column{Key: "iuf", Title: t("IUF", "IUF"), Kind: text, Search: true, Width: 36}, func(d *Decision) table.Cell { return table.Str(d.Flow.IUF) }},
-		{table.Column{Key: "psp", Title: t("PSP", "PSP"), Kind: text, Width: 16}, func(d *Decision) table.Cell { return table.Str(d.Flow.PSP) }},
-		{table.Column{Key: "anno_flusso", Title: t("Anno flusso", "Flow year"), Kind: whole, Hidden: true, Width: 9}, func(d *Decision) table.Cell { return number(d.Flow.Year) }},
+		{table.Column{Key: "psp", Title: t("PSP", "PSP"), Kind: text, Aside: true, Width: 16}, func(d *Decision) table.Cell { return table.Str(d.Flow.PSP) }},
+		{table.Column{Key: "anno_flusso", Title: t("Anno flusso", "Flow year"), Kind: whole, Aside: true, Width: 9}, func(d *Decision) table.Cell { return number(d.Flow.Year) }},
 		{table.Column{Key: "iuv", Title: t("IUV", "IUV"), Kind: text, Search: true, Width: 20}, func(d *Decision) table.Cell { return table.Str(d.Payment.IUV) }},
-		{table.Column{Key: "iur", Title: t("IUR", "IUR"), Kind: text, Search: true, Width: 36}, func(d *Decision) table.Cell { return table.Str(d.Payment.IUR) }},
-		{table.Column{Key: "indice", Title: t("Indice", "Index"), Kind: whole, Hidden: true, Width: 7}, func(d *Decision) table.Cell { return number(d.Payment.Index) }},
+		{table.Column{Key: "iur", Title: t("IUR", "IUR"), Kind: text, Aside: true, Search: true, Width: 36}, func(d *Decision) table.Cell { return table.Str(d.Payment.IUR) }},
+		{table.Column{Key: "indice", Title: t("Indice", "Index"), Kind: whole, Aside: true, Width: 7}, func(d *Decision) table.Cell { return number(d.Payment.Index) }},
 		{table.Column{Key: "importo", Title: t("Importo", "Amount"), Kind: cents, Search: true, Total: true, Width: 14}, func(d *Decision) table.Cell { return table.CentsIf(d.Amount != 0, d.Amount) }},
-		{table.Column{Key: "versione", Title: t("Versione", "Version"), Kind: text, Hidden: true, Width: 20}, func(d *Decision) table.Cell { return table.Str(d.Version) }},
-		{table.Column{Key: "proposta", Title: t("Proposta", "Proposal"), Kind: text, Hidden: true, Width: 14}, func(d *Decision) table.Cell { return table.Str(d.Proposal) }},
+		{table.Column{Key: "versione", Title: t("Versione", "Version"), Kind: text, Aside: true, Width: 20}, func(d *Decision) table.Cell { return table.Str(d.Version) }},
+		{table.Column{Key: "proposta", Title: t("Proposta", "Proposal"), Kind: text, Aside: true, Width: 14}, func(d *Decision) table.Cell { return table.Str(d.Proposal) }},
 		{table.Column{Key: "nota", Title: t("Nota", "Note"), Kind: text, Search: true, Width: 40}, func(d *Decision) table.Cell { return table.Str(d.Note) }},
 		{table.Column{Key: "fonte", Title: t("Fonte", "Source"), Kind: text, Width: 36}, func(d *Decision) table.Cell {
 			source := d.Source

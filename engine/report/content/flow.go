@@ -71,7 +71,7 @@ func (c *Content) Flows() *List[Flow] {
 			{table.Column{Key: "totale", Title: t("Totale", "Total"), Kind: cents, Filter: true, Search: true, Total: true, Width: 14}, func(f *Flow) table.Cell { return table.Cents(f.Seen.Worth) }},
 			{table.Column{Key: "incassato", Title: t("Incassato", "Cashed"), Kind: cents, Total: true, Width: 14}, func(f *Flow) table.Cell { return table.CentsIf(f.Parts > 0, f.Seen.Cash) }},
 			{table.Column{Key: "differenza", Title: t("Differenza", "Difference"), Kind: cents, Total: true, Width: 14}, func(f *Flow) table.Cell { return table.CentsIf(all && f.Difference() != 0, f.Difference()) }},
-			{table.Column{Key: "movimenti", Title: t("Movimenti", "Movements"), Kind: whole, Hidden: true, Width: 10}, func(f *Flow) table.Cell { return table.Int(f.Parts) }},
+			{table.Column{Key: "movimenti", Title: t("Movimenti", "Movements"), Kind: whole, Aside: true, Width: 10}, func(f *Flow) table.Cell { return table.Int(f.Parts) }},
 			{table.Column{Key: "movimento", Title: t("Incasso", "Cash"), Kind: text, Link: "cassa", Search: true, Width: 14}, func(f *Flow) table.Cell {
 				if len(f.Movements) == 1 {
 					return cell(c.movements[f.Movements[0].ID])
@@ -83,10 +83,10 @@ func (c *Content) Flows() *List[Flow] {
 				return table.IntIf(f.Parts > 0, c.set.Calendar.Elapsed(f.RegulatedOn, f.CashedOn()))
 			}},
 			{table.Column{Key: "giorni_lavorativi", Title: t("Giorni", "Days"), Kind: whole, Filter: true, Bucket: ageBuckets, Width: 9}, func(f *Flow) table.Cell { return table.IntIf(f.Verdict.Sign <= 0, f.Why.Age) }},
-			{table.Column{Key: "scadenza", Title: t("Atteso entro", "Due by"), Kind: date, Width: 12}, func(f *Flow) table.Cell { return table.Date(f.Why.DueBy) }},
-			{table.Column{Key: "regolamento", Title: t("Riferimento del regolamento", "Regulation reference"), Kind: text, Width: 30, Hidden: true, Search: true}, func(f *Flow) table.Cell { return cell(f.Regulation) }},
-			{table.Column{Key: "revisione", Title: t("Revisione", "Revision"), Kind: whole, Hidden: true, Width: 9}, func(f *Flow) table.Cell { return table.IntIf(f.Revision != 0, f.Revision) }},
-			{table.Column{Key: "versioni", Title: t("Versioni", "Versions"), Kind: whole, Hidden: true, Width: 9}, func(f *Flow) table.Cell { return table.Int(f.Versions) }},
+			{table.Column{Key: "scadenza", Title: t("Atteso entro", "Due by"), Kind: date, Aside: true, Width: 12}, func(f *Flow) table.Cell { return table.Date(f.Why.DueBy) }},
+			{table.Column{Key: "regolamento", Title: t("Riferimento del regolamento", "Regulation reference"), Kind: text, Aside: true, Width: 30, Search: true}, func(f *Flow) table.Cell { return cell(f.Regulation) }},
+			{table.Column{Key: "revisione", Title: t("Revisione", "Revision"), Kind: whole, Aside: true, Width: 9}, func(f *Flow) table.Cell { return table.IntIf(f.Revision != 0, f.Revision) }},
+			{table.Column{Key: "versioni", Title: t("Versioni", "Versions"), Kind: whole, Aside: true, Width: 9}, func(f *Flow) table.Cell { return table.Int(f.Versions) }},
 			{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Width: 36, Where: table.Files}, func(f *Flow) table.Cell { return cell(fileOf(f.Source)) }},
 		}, noted[Flow](c, func(f *Flow) []*note.Note { return f.Notes })...))
 }

@@ -21,8 +21,8 @@ type ToRegularise struct {
 // EachToRegularise calls fn for every movement still to be regularised, in the
 // order of the giornale: the oldest first.
 func (c *Content) EachToRegularise(fn func(*ToRegularise) error) error {
-	for i := range c.Provvisori {
-		p := &c.Provvisori[i]
+	for i := range c.provvisori {
+		p := &c.provvisori[i]
 		if p.State == book.Regularised {
 			continue
 		}
@@ -59,9 +59,9 @@ func (r *ToRegularise) places() string {
 	return strings.Join(out, " ")
 }
 
-// Regularising is the table of what is still to be regularised, with the days
+// RegulariseTable is the table of what is still to be regularised, with the days
 // left of the sixty.
-func (c *Content) Regularising() *List[ToRegularise] {
+func (c *Content) RegulariseTable() *List[ToRegularise] {
 	states := []table.Value{{Code: string(book.Proposed), Title: c.OrderState(book.Proposed)}, {Code: string(book.Ordered), Title: c.OrderState(book.Ordered)}}
 	return newList(c, table.Definition{Name: "da-regolarizzare", Title: t("Da regolarizzare", "To be regularised"), Page: "da-regolarizzare.html", Key: "chiave", Panels: "cassa"}, []Field[ToRegularise]{
 		{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(r *ToRegularise) table.Cell { return table.Str(r.key) }},
@@ -70,7 +70,7 @@ func (c *Content) Regularising() *List[ToRegularise] {
 		{table.Column{Key: "entro", Title: t("Entro il", "By"), Kind: date, Filter: true, Width: 12}, func(r *ToRegularise) table.Cell { return table.Date(r.BookedOn + book.RegulariseWithin) }},
 		{table.Column{Key: "data_incasso", Title: t("Incassato il", "Booked on"), Kind: date, Filter: true, Width: 12}, func(r *ToRegularise) table.Cell { return table.Date(r.BookedOn) }},
 		{table.Column{Key: "incassato", Title: t("Incassato", "Cash"), Kind: cents, Filter: true, Search: true, Total: true, Width: 14}, func(r *ToRegularise) table.Cell { return table.Cents(r.worth) }},
-		{table.Column{Key: "coperto", Title: t("Coperto", "Covered"), Kind: cents, Total: true, Width: 14}, func(r *ToRegularise) table.Cell { return table.CentsIf(r.whole && r.Covered != 0, r.Covered) }},
+		{table.Column{Key: "coperto", Title: t("Coperto", "Covered"), Kind: cents, Aside: true, Total: true, Width: 14}, func(r *ToRegularise) table.Cell { return table.CentsIf(r.whole && r.Covered != 0, r.Covered) }},
 		{table.Column{Key: "da_coprire", Title: t("Da coprire", "To cover"), Kind: cents, Total: true, Width: 14}, func(r *ToRegularise) table.Cell { return table.CentsIf(r.whole, r.Missing) }},
 		{table.Column{Key: "senza_capitolo", Title: t("Senza capitolo", "Without chapter"), Kind: cents, Filter: true, Total: true, Width: 14}, func(r *ToRegularise) table.Cell { return table.CentsIf(r.unbooked != 0, r.unbooked) }},
 		{table.Column{Key: "stato", Title: t("Stato", "State"), Kind: code, Values: states, Filter: true, Width: 18}, func(r *ToRegularise) table.Cell { return table.Str(string(r.State)) }},
@@ -81,7 +81,7 @@ func (c *Content) Regularising() *List[ToRegularise] {
 			return table.Str(strings.Join(r.Orders, " "))
 		}},
 		{table.Column{Key: "capitoli", Title: t("Capitoli", "Chapters"), Kind: text, Search: true, Width: 30}, func(r *ToRegularise) table.Cell { return table.Str(r.places()) }},
-		{table.Column{Key: "conto", Title: t("Conto", "Account"), Kind: text, Width: 28}, func(r *ToRegularise) table.Cell { return table.Str(r.Account) }},
+		{table.Column{Key: "conto", Title: t("Conto", "Account"), Kind: text, Aside: true, Width: 28}, func(r *ToRegularise) table.Cell { return table.Str(r.Account) }},
 	})
 }
 

@@ -182,7 +182,7 @@ func (b *browser) column(out []byte, i int, sum *Summary) []byte {
 	for _, flag := range []struct {
 		set  bool
 		name string
-	}{{c.Hidden, "hidden"}, {c.Filter, "filter"}, {c.Search, "search"}, {c.Payer, "payer"}} {
+	}{{c.Hidden, "hidden"}, {c.Filter, "filter"}, {c.Search, "search"}, {c.Payer, "payer"}, {c.Aside, "aside"}} {
 		if flag.set {
 			out = append(append(append(out, `,"`...), flag.name...), `":true`...)
 		}

@@ -60,6 +60,7 @@ type Column struct {
 	// Bucket gives the ranges of a filter by their lower bounds.
 	Bucket []int64
 	Hidden bool // not shown in the list of the browser; files and panels have it
+	Aside  bool // not shown there at first: the reader may ask for it
 	// Where the column is: keys of rows and of their neighbours serve the browser
 	// alone, details of every row the files alone.
 	Where Where
