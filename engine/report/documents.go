@@ -146,11 +146,12 @@ func (b *builder) recordDocument() *paper.Record {
 		{Name: b.say("Ente"), Value: m.Entity.Name}, {Name: b.say("codice IPA"), Value: m.Entity.IPA}, {Name: b.say("codice fiscale"), Value: m.Entity.TaxCode},
 		{Name: b.say("Data di riferimento"), Value: b.in.AsOf.Italian()}, {Name: b.say("Esecuzione"), Value: fmt.Sprint(m.Run.ID)},
 		{Name: b.say("Regole"), Value: m.Run.Ruleset}, {Name: b.say("Impronta delle regole"), Value: m.Run.RulesetHash}, {Name: b.say("Versione di quadra"), Value: m.Run.Version}}})
-	totals := &paper.Table{Columns: []paper.Column{{Title: b.say("Unità"), Share: 3}, {Title: b.say("Segno"), Share: 2}, {Title: b.say("Numero"), Share: 2, Number: true}, {Title: b.say("Importo €"), Share: 3, Number: true}}}
+	totals := &paper.Table{Sums: make(map[int]bool), Columns: []paper.Column{{Title: b.say("Unità"), Share: 3}, {Title: b.say("Segno"), Share: 2}, {Title: b.say("Numero"), Share: 2, Number: true}, {Title: b.say("Importo €"), Share: 3, Number: true}}}
 	for _, c := range m.Totals {
 		for _, s := range c.Signs {
 			totals.Rows = append(totals.Rows, []string{c.Title, b.say(s.Title), thousands(s.Count), s.Amount.Italian()})
 		}
+		totals.Sums[len(totals.Rows)] = true
 		totals.Rows = append(totals.Rows, []string{c.Title, b.say("Totale"), thousands(c.Count), c.Amount.Italian()})
 	}
 	d.Sections = append(d.Sections, paper.Section{Title: b.say("Totali"), Table: totals})
@@ -188,7 +189,7 @@ func (b *builder) inputsOnPaper(m *minutesPage) paper.Section {
 		return s
 	}
 	s.Table = &paper.Table{All: int64(len(m.Inputs)), File: "file.csv",
-		Columns: []paper.Column{{Title: b.say("File"), Share: 4}, {Title: b.say("Byte"), Share: 1.4, Number: true}, {Title: "SHA-256", Share: 5.6}}}
+		Columns: []paper.Column{{Title: b.say("File"), Share: 3.2}, {Title: b.say("Byte"), Share: 1.2, Number: true}, {Title: "SHA-256", Share: 6.8}}}
 	for _, f := range m.Inputs[:min(len(m.Inputs), paper.MaxRows)] {
 		s.Table.Rows = append(s.Table.Rows, []string{f.Name, thousands(f.Size), f.SHA256})
 	}

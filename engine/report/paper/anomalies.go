@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"quadra/engine/record"
 )
@@ -39,31 +40,44 @@ type Anomaly struct {
 	Amount record.Cents
 }
 
-// Write writes the document as a PDF. Beyond [MaxAnomalies] every code gives up
-// lines in proportion, and at least one stays.
+// Write writes the document as a PDF. Beyond [MaxAnomalies] the longest lists give
+// up lines first.
 func (a *Anomalies) Write(w io.Writer) error {
 	d := document{Head: a.Head, title: a.say("Anomalie", "Anomalies"), wide: true}
-	var all, shown Sum
+	var all Sum
 	for i := range a.Groups {
 		all.Count += a.Groups[i].All.Count
 		all.Amount += a.Groups[i].All.Amount
-		shown.Count += int64(len(a.Groups[i].Shown))
 	}
 	if all.Count == 0 {
 		d.intro = a.say("Nessuna anomalia.", "No anomaly.")
 		return d.write(w)
 	}
 	d.intro = fmt.Sprintf(a.say("%s anomalie per %s. Le età sono in giorni lavorativi.", "%s anomalies for %s. Ages are in working days."), count(all.Count), euro(all.Amount))
-	d.sections = append(d.sections, section{title: a.say("Per codice e anzianità", "By code and age"), table: a.summary(&all)})
+	d.sections = append(d.sections, section{title: a.say("Per codice e anzianità: numero e importo in euro", "By code and age: number and amount in euro"), table: a.summary(&all)})
+	room := a.room()
 	for i := range a.Groups {
 		g := &a.Groups[i]
-		room := len(g.Shown)
-		if shown.Count > MaxAnomalies {
-			room = max(int(int64(room)*MaxAnomalies/shown.Count), min(room, 1))
-		}
-		d.sections = append(d.sections, a.group(g, g.Shown[:room]))
+		d.sections = append(d.sections, a.group(g, g.Shown[:min(len(g.Shown), room)]))
 	}
 	return d.write(w)
+}
+
+// room is how many lines a code may have so that all of them are not too many.
+func (a *Anomalies) room() int {
+	lengths := make([]int, len(a.Groups))
+	for i := range a.Groups {
+		lengths[i] = len(a.Groups[i].Shown)
+	}
+	slices.Sort(lengths)
+	left := MaxAnomalies
+	for i, n := range lengths {
+		if share := left / (len(lengths) - i); n > share {
+			return share
+		}
+		left -= n
+	}
+	return MaxAnomalies
 }
 
 func (a *Anomalies) summary(all *Sum) *table {
@@ -97,7 +111,7 @@ func cell(s Sum) string {
 	if s == (Sum{}) {
 		return "–"
 	}
-	return count(s.Count) + ": " + euro(s.Amount)
+	return count(s.Count) + "\n" + s.Amount.Italian()
 }
 
 func (a *Anomalies) group(g *Group, shown []Anomaly) section {

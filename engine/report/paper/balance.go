@@ -95,7 +95,7 @@ func (b *Balance) outcome() string {
 }
 
 func (b *Balance) items() *table {
-	return &table{columns: []column{{title: b.say("Voce", "Item"), share: 10}, {b.say("Numero", "Number"), 2.5, true}, {b.say("Importo", "Amount"), 4, true}}, marked: make(map[int]bool)}
+	return &table{columns: []column{{title: b.say("Voce", "Item"), share: 10}, {b.say("Numero", "Number"), 2.5, true}, {b.say("Importo", "Amount"), 4, true}}, sums: make(map[int]bool)}
 }
 
 func (b *Balance) add(t *table, items []Item, noMoney bool, before string) {
@@ -106,7 +106,7 @@ func (b *Balance) add(t *table, items []Item, noMoney bool, before string) {
 		}
 		number := count(item.Count)
 		if item.Total {
-			t.marked[len(t.rows)] = true
+			t.sums[len(t.rows)] = true
 			if item.Count == 0 { // a sum of amounts counts nothing
 				number = ""
 			}

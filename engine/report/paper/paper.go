@@ -88,7 +88,7 @@ type column struct {
 type table struct {
 	columns []column
 	rows    [][]string
-	marked  map[int]bool // rows that stand out
+	sums    map[int]bool // rows that are the sum of others
 	total   []string
 	alarm   bool // the total stands out
 }

@@ -191,20 +191,19 @@ func TestNothingToSayIsSaid(t *testing.T) {
 	}
 }
 
+// TestTextsFromFilesOfAnyKind puts many texts into few documents: the fonts are
+// what takes time.
 func TestTextsFromFilesOfAnyKind(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		any := rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-z0-9àè€()\\ ]{0,400}`), rapid.Just("😀\x00\xff(\\)\u202e"))
-		r := paper.Record{Head: paper.Head{Entity: any.Draw(t, "entity")}, Sections: []paper.Section{{Title: any.Draw(t, "title"), Text: any.Draw(t, "text"),
-			Pairs: []paper.Pair{{any.Draw(t, "name"), any.Draw(t, "value")}},
-			Table: &paper.Table{Columns: []paper.Column{{Title: any.Draw(t, "column")}, {Title: "n", Number: true, Share: .1}}, Rows: [][]string{{any.Draw(t, "cell"), any.Draw(t, "number")}}}}}}
-		var b bytes.Buffer
-		if err := r.Write(&b); err != nil {
-			t.Fatal(err)
+	texts := rapid.SliceOfN(rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Za-z0-9àè€()\\ ]{0,400}`), rapid.Just("😀\x00\xff(\\)\u202e")), 80, 80)
+	for seed := range 8 {
+		drawn := texts.Example(seed)
+		r := paper.Record{Head: paper.Head{Entity: drawn[0]}}
+		for ; len(drawn) >= 8; drawn = drawn[8:] {
+			r.Sections = append(r.Sections, paper.Section{Title: drawn[0], Text: drawn[1], Pairs: []paper.Pair{{drawn[2], drawn[3]}},
+				Table: &paper.Table{Columns: []paper.Column{{Title: drawn[4]}, {Title: drawn[5], Number: true, Share: .1}}, Rows: [][]string{{drawn[6], drawn[7]}}}})
 		}
-		if _, err := papertest.Read(b.Bytes()); err != nil {
-			t.Fatal(err)
-		}
-	})
+		text(t, write(t, &r))
+	}
 }
 
 func TestAnotherProgramReadsTheSame(t *testing.T) {
@@ -233,5 +232,28 @@ func TestAnotherProgramReadsTheSame(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func BenchmarkAnomalies(b *testing.B) {
+	a := anomalies("it", 6000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := a.Write(io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestShortListsArePrintedWhole(t *testing.T) {
+	a := anomalies("it", 3000)
+	a.Groups[1].Shown = a.Groups[1].Shown[:7]
+	a.Groups[1].All = sum(7, 1)
+	got := text(t, write(t, a))
+	if n := strings.Count(got, "IUV 01000"); n != paper.MaxAnomalies {
+		t.Errorf("%d anomalies printed", n)
+	}
+	if strings.Contains(got, "su 7;") || !strings.Contains(got, fmt.Sprintf("Stampate 1.193 su %s", "3.000")) {
+		t.Error("the short list gave up lines")
 	}
 }

@@ -24,7 +24,8 @@ type Section struct {
 type Table struct {
 	Columns []Column
 	Rows    [][]string
-	Total   []string // nil: none
+	Sums    map[int]bool // rows that are the sum of others
+	Total   []string     // nil: none
 	// All is how many rows there are when not all are in Rows, and File where.
 	All  int64
 	File string
@@ -47,7 +48,7 @@ func (r *Record) Write(w io.Writer) error {
 		s := &r.Sections[i]
 		part := section{title: s.Title, text: s.Text, pairs: s.Pairs}
 		if s.Table != nil {
-			part.table = &table{total: s.Table.Total, rows: s.Table.Rows[:min(len(s.Table.Rows), MaxRows)]}
+			part.table = &table{total: s.Table.Total, sums: s.Table.Sums, rows: s.Table.Rows[:min(len(s.Table.Rows), MaxRows)]}
 			for _, c := range s.Table.Columns {
 				if c.Share == 0 {
 					c.Share = 1

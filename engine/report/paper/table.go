@@ -10,7 +10,7 @@ func (s *sheet) table(t *table) {
 	s.keep(20)
 	s.titles(t, widths)
 	for i, row := range t.rows {
-		cells, height := s.cells(row, widths, false)
+		cells, height := s.cells(row, widths, t.sums[i])
 		room := height
 		if i == len(t.rows)-1 && t.total != nil {
 			room += 2 * lineOf8 // the total goes with the last row
@@ -20,11 +20,11 @@ func (s *sheet) table(t *table) {
 			s.pdf.SetXY(margin, top)
 			s.titles(t, widths)
 		}
-		if t.marked[i] {
-			s.fill(mark)
+		if t.sums[i] {
+			s.fill(band)
 			s.pdf.Rect(margin, s.pdf.GetY(), s.inner(), height, "F")
 		}
-		s.row(t, cells, widths, height, false)
+		s.row(t, cells, widths, height, t.sums[i])
 	}
 	if t.total != nil {
 		cells, height := s.cells(t.total, widths, true)
@@ -62,13 +62,16 @@ func (s *sheet) titles(t *table, widths []float64) {
 	s.row(t, cells, widths, height, true)
 }
 
-// cells wraps a row and tells how high it is.
+// cells wraps a row and tells how high it is. A cell may have lines of its own.
 func (s *sheet) cells(row []string, widths []float64, bold bool) (cells [][]string, height float64) {
 	s.font(bold)
 	cells = make([][]string, len(row))
 	lines := 1
 	for i, text := range row {
-		cells[i] = s.wrap(text, widths[i]-2*cellInset, cellLines)
+		for line := range strings.SplitSeq(text, "\n") {
+			cells[i] = append(cells[i], s.wrap(line, widths[i]-2*cellInset, cellLines)...)
+		}
+		cells[i] = cells[i][:min(len(cells[i]), cellLines)]
 		lines = max(lines, len(cells[i]))
 	}
 	return cells, float64(lines)*lineOf8 + 1.4

@@ -161,3 +161,10 @@ func ExampleCredit_Draw() {
 	fmt.Println(p.Data.Rows[0][:5])
 	// Output: [Poste Italiane 10 1 1 3]
 }
+
+func BenchmarkPictures(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		usual("it")
+	}
+}

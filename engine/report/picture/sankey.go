@@ -45,10 +45,10 @@ type Link struct {
 }
 
 const (
-	flowScale  = 300.0 // height of what the fullest column carries
+	flowScale  = 220.0 // height of what the fullest column carries
 	flowNode   = 14.0  // width
 	flowLabel  = 2*lineHeight + 4
-	flowGap    = 14.0
+	flowGap    = 10.0
 	flowInset  = 6.0 // between a node and its label
 	flowMargin = 6.0
 )
