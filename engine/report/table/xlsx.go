@@ -1,16 +1,18 @@
 package table
 
 import (
-	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
 
 	"quadra/engine/record"
@@ -34,21 +36,28 @@ type Sheets struct {
 	Fill func(left int64) []Sheet
 }
 
-// workbook writes the spreadsheet. It streams exactly one sheet because excelize
-// writes the streamed ones in the order of a map.
+// workbook writes the spreadsheet. excelize makes the workbook - styles, frozen
+// header, filter, small sheets - and the sheet of the table with its header; the
+// rows go straight from the stream into the file, between the two halves of that
+// sheet, so that neither memory nor a second file holds them.
 type workbook struct {
 	w      *Writer
 	sheets Sheets
 	name   string // of the sheet
 	file   *excelize.File
-	stream *excelize.StreamWriter
-	money  int // styles
+	part   string // of the sheet within the workbook
+	money  int    // styles
 	day    int
 	header int
 	at     []int
-	cells  []any
+	names  []string // of the columns in references: A, B...
+	out    *os.File
+	zip    steadyZip
+	sheet  io.Writer // the part of the sheet, open until the other parts are written
+	said   int       // rows the sheet says it has; 0: it does not say
 	rows   int
 	left   int64
+	bytes  []byte
 }
 
 func newXLSX(w *Writer, rows int64, sheets Sheets) (*workbook, error) {
@@ -97,28 +106,68 @@ func (x *workbook) prepare(rows int64) (err error) {
 	}
 	dimension := ""
 	if rows >= 0 {
-		if dimension, err = x.extent(int(min(rows+1, sheetRows))); err != nil {
+		x.said = int(min(rows+1, sheetRows))
+		if dimension, err = x.extent(x.said); err != nil {
 			return err
 		}
 	}
 	if err := x.file.SetSheetDimension(x.name, dimension); err != nil {
 		return err
 	}
-	if x.stream, err = x.file.NewStreamWriter(x.name); err != nil {
+	if err := x.heading(); err != nil {
 		return err
 	}
-	if err := x.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	return x.open()
+}
+
+// heading writes the first row, which stays in sight, and the widths.
+func (x *workbook) heading() error {
+	if err := x.file.SetPanes(x.name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
 	for k, i := range x.at {
 		c := &x.w.def.Columns[i]
-		if err := x.stream.SetColWidth(k+1, k+1, c.Width); err != nil {
+		name, err := excelize.ColumnNumberToName(k + 1)
+		if err != nil {
 			return err
 		}
-		x.cells = append(x.cells, excelize.Cell{StyleID: x.header, Value: c.Key})
+		x.names = append(x.names, name)
+		if err := errors.Join(x.file.SetColWidth(x.name, name, name, c.Width), x.file.SetCellStr(x.name, name+"1", c.Key),
+			x.file.SetCellStyle(x.name, name+"1", name+"1", x.header)); err != nil {
+			return err
+		}
 	}
-	return x.line()
+	x.rows = 1
+	return nil
 }
+
+// open begins the file with the sheet of the table, as far as its last row.
+func (x *workbook) open() error {
+	sheets := x.file.GetSheetList()
+	x.part = "xl/worksheets/sheet" + strconv.Itoa(len(sheets)) + ".xml" // sheets are numbered as they are made
+	whole, err := x.render(nil)
+	if err != nil {
+		return err
+	}
+	first, _, found := bytes.Cut(whole, endOfRows)
+	if !found {
+		return fmt.Errorf("sheet %s of the workbook has no rows", x.name)
+	}
+	if x.out, err = os.Create(filepath.Join(x.w.opt.Dir, x.w.def.Name+".xlsx")); err != nil {
+		return err
+	}
+	x.zip = newSteadyZip(x.out)
+	x.sheet, err = x.zip.Create(x.part)
+	if err == nil {
+		_, err = x.sheet.Write(first)
+	}
+	if err != nil {
+		return errors.Join(err, x.out.Close())
+	}
+	return nil
+}
+
+var endOfRows = []byte("</sheetData>")
 
 // extent is the range of so many rows, header included.
 func (x *workbook) extent(rows int) (string, error) {
@@ -142,61 +191,99 @@ func (x *workbook) makeStyles() (err error) {
 	return err
 }
 
-func (x *workbook) line() error {
-	x.rows++
-	return x.stream.SetRow("A"+strconv.Itoa(x.rows), x.cells)
-}
-
 func (x *workbook) add(b *batch) error {
 	columns := len(x.w.def.Columns)
+	out := x.bytes[:0]
 	for r := range b.rows {
 		if x.rows == sheetRows {
 			x.left += int64(b.rows - r)
-			return nil
+			break
 		}
+		x.rows++
+		row := strconv.Itoa(x.rows)
+		out = append(append(append(out, `<row r="`...), row...), `">`...)
 		cells := b.cells[r*columns : (r+1)*columns]
 		for k, i := range x.at {
-			x.cells[k] = x.cell(i, cells[i])
+			if cells[i].known {
+				out = append(append(append(out, `<c r="`...), x.names[k]...), row...)
+				out = x.cell(out, i, cells[i])
+			}
 		}
-		if err := x.line(); err != nil {
-			return err
-		}
+		out = append(out, `</row>`...)
 	}
-	return nil
+	x.bytes = out
+	_, err := x.sheet.Write(out)
+	return err
 }
 
 // spreadsheets count days from 30 December 1899.
 var dayZero = record.NewDate(1899, time.December, 30)
 
-// cell is a value as the sheet keeps it: a number, a date or a text; nil is an
-// empty one. A text is never a formula in a sheet, so it stays as it is.
-func (x *workbook) cell(i int, cell Cell) any {
-	if !cell.known {
-		return nil
+// cell is a value as the sheet keeps it: a number, a date or a text. A text is
+// never a formula in a sheet, so it stays as it is. An amount is written with
+// exactly its cents.
+func (x *workbook) cell(out []byte, i int, cell Cell) []byte {
+	number := func(style int) []byte {
+		if style > 0 {
+			out = strconv.AppendInt(append(out, `" s="`...), int64(style), 10)
+		}
+		return append(out, `"><v>`...)
 	}
+	text := cell.text
 	switch x.w.def.Columns[i].Kind {
 	case KindCents:
-		return excelize.Cell{StyleID: x.money, Value: euros(record.Cents(cell.number))}
+		amount := strings.TrimRight(strings.TrimRight(record.Cents(cell.number).String(), "0"), ".")
+		return append(append(number(x.money), amount...), `</v></c>`...)
 	case KindDate:
-		return excelize.Cell{StyleID: x.day, Value: int(record.Date(cell.number) - dayZero)}
+		return append(strconv.AppendInt(number(x.day), int64(record.Date(cell.number)-dayZero), 10), `</v></c>`...)
 	case KindInt:
-		return int(cell.number)
+		return append(strconv.AppendInt(number(0), cell.number, 10), `</v></c>`...)
 	case KindCode:
-		return x.w.values[i].title(cell)
+		text = x.w.values[i].title(cell)
 	case KindText:
 	}
-	return cell.text
+	out = append(out, `" t="inlineStr"><is><t`...)
+	if strings.TrimSpace(text) != text {
+		out = append(out, ` xml:space="preserve"`...)
+	}
+	out = appendXML(append(out, '>'), text)
+	return append(out, `</t></is></c>`...)
 }
 
-// euros is an amount as the number of a cell. A sheet knows no other number
-// than a double: below 90 thousand billion euro the one nearest to the amount
-// is written with exactly its cents.
-func euros(c record.Cents) float64 { return float64(c) / 100 }
+// longestCell is how many characters a cell holds.
+const longestCell = 32_767
 
-// close writes the small sheets and the file. The zip goes straight to the disk:
-// excelize would gather it in memory.
+// appendXML appends a text as XML may carry it.
+func appendXML(out []byte, s string) []byte {
+	length := 0
+	for _, r := range s {
+		if length++; length > longestCell {
+			break
+		}
+		switch {
+		case r == '<':
+			out = append(out, "&lt;"...)
+		case r == '>':
+			out = append(out, "&gt;"...)
+		case r == '&':
+			out = append(out, "&amp;"...)
+		case r == '"':
+			out = append(out, "&#34;"...)
+		case r < ' ' && r != '\t' && r != '\n', r == '\ufffe', r == '\uffff': // XML has no such characters
+			out = append(out, ' ')
+		default:
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return out
+}
+
+// close writes what comes after the rows, and the other parts.
 func (x *workbook) close(*Summary) (err error) {
-	defer func() { err = errors.Join(err, x.file.Close()) }()
+	defer func() { err = errors.Join(err, x.out.Close(), x.file.Close()) }()
+	if x.said > 0 && x.rows != x.said && x.w.ctx.Err() == nil {
+		return fmt.Errorf("the sheet has %d rows, it was to have %d", x.rows, x.said)
+	}
 	extent, err := x.extent(x.rows)
 	if err != nil {
 		return err
@@ -204,83 +291,19 @@ func (x *workbook) close(*Summary) (err error) {
 	if err := x.file.AutoFilter(x.name, extent, nil); err != nil {
 		return err
 	}
-	if err := x.stream.Flush(); err != nil {
-		return err
-	}
 	if err := x.small(); err != nil {
 		return err
 	}
-	out, err := os.Create(filepath.Join(x.w.opt.Dir, x.w.def.Name+".xlsx"))
+	// The sheet first: a part of a zip ends when the next one begins.
+	whole, err := x.render(nil)
 	if err != nil {
 		return err
 	}
-	x.file.ZipWriter = func(io.Writer) excelize.ZipWriter { return newSteadyZip(out) }
-	if _, err := x.file.WriteToBuffer(); err != nil {
-		return errors.Join(err, out.Close())
+	if _, last, _ := bytes.Cut(whole, endOfRows); len(last) > 0 {
+		_, err = x.sheet.Write(append(slices.Clone(endOfRows), last...))
 	}
-	return out.Close()
-}
-
-func (x *workbook) small() error {
-	if x.sheets.Fill == nil {
-		return nil
+	if err == nil {
+		_, err = x.render(&x.zip)
 	}
-	for _, s := range x.sheets.Fill(x.left) {
-		if s.Name != x.sheets.First {
-			if _, err := x.file.NewSheet(s.Name); err != nil {
-				return err
-			}
-		}
-		if err := x.fill(s); err != nil {
-			return fmt.Errorf("sheet %s: %w", s.Name, err)
-		}
-	}
-	return nil
-}
-
-// fill writes a small sheet.
-func (x *workbook) fill(s Sheet) error {
-	for i, line := range s.Lines[:min(len(s.Lines), sheetRows)] {
-		for k, v := range line {
-			at, err := excelize.CoordinatesToCellName(k+1, i+1)
-			if err != nil {
-				return err
-			}
-			style := 0
-			switch c := v.(type) {
-			case record.Cents:
-				v, style = euros(c), x.money
-			case record.Date:
-				v, style = int(c-dayZero), x.day
-				if c == 0 {
-					v = nil
-				}
-			}
-			if i == 0 {
-				style = x.header
-			}
-			if err := x.file.SetCellValue(s.Name, at, v); err != nil {
-				return err
-			}
-			if err := x.file.SetCellStyle(s.Name, at, at, style); err != nil {
-				return err
-			}
-		}
-	}
-	return x.file.SetColWidth(s.Name, "A", "F", 22)
-}
-
-// steadyZip dates every part 1 January 1980, the first day a zip knows: not the
-// clock, and not the zeroes that some readers take for a broken date.
-type steadyZip struct{ *zip.Writer }
-
-func newSteadyZip(out io.Writer) steadyZip {
-	z := zip.NewWriter(out)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
-	return steadyZip{z}
-}
-
-// Create implements excelize.ZipWriter.
-func (z steadyZip) Create(name string) (io.Writer, error) {
-	return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
+	return errors.Join(err, x.zip.Close())
 }
