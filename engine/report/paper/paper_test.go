@@ -209,6 +209,9 @@ func TestTextsFromFilesOfAnyKind(t *testing.T) {
 func TestAnotherProgramReadsTheSame(t *testing.T) {
 	program, err := exec.LookPath("pdftotext")
 	if err != nil {
+		if os.Getenv("QUADRA_REQUIRE") == "1" {
+			t.Fatal("pdftotext (poppler-utils) is not installed, and QUADRA_REQUIRE forbids to go without")
+		}
 		t.Skip("pdftotext (poppler-utils) is not installed")
 	}
 	for name, d := range documents("it") {
