@@ -7,7 +7,7 @@
   "use strict";
 
   var SPARE = 12; // rows drawn above and below what is seen
-  var PRINTED = 3000; // rows on paper at most: beyond, a file serves better
+  var PRINTED = 1000; // rows on paper at most: beyond, a file serves better
 
   q.lists = [];
 
@@ -102,10 +102,9 @@
       list.cols.append(q.el("col"));
     });
     var widths = q.widths(this.table, this.columns, this.head.firstElementChild), sum = 0;
-    widths.forEach(function (w, i) {
-      list.cols.children[i].style.width = w + "px";
-      sum += w;
-    });
+    widths.forEach(function (w) { sum += w; });
+    // In shares of the whole: on paper the same columns have less room.
+    widths.forEach(function (w, i) { list.cols.children[i].style.width = 100 * w / sum + "%"; });
     this.grid.style.minWidth = sum + "px";
   };
 
@@ -226,9 +225,10 @@
 
   // Puts row i of those shown in its place among the rows drawn.
   List.prototype.put = function (i) {
-    var tr = this.row(i), after = null;
-    for (var next = this.body.firstElementChild; next && !after; next = next.nextElementSibling) if (+next.dataset.i > i) after = next;
-    this.body.insertBefore(tr, after);
+    var tr = this.row(i), before = this.body.lastElementChild;
+    while (before && +before.dataset.i > i) before = before.previousElementSibling;
+    if (before) before.after(tr);
+    else this.body.prepend(tr);
     this.drawn.set(i, tr);
   };
 

@@ -24,7 +24,7 @@ import (
 )
 
 // patience is how long a page may take for anything; figures are measured apart.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // Browser is a Chromium of its own with one tab. Every fault ends the test.
 type Browser struct {
