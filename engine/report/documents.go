@@ -64,7 +64,7 @@ func (b *builder) balanceDocument() *paper.Balance {
 			all.Amount += l.Amount
 		}
 	}
-	if len(d.Bridge) > 0 {
+	if len(d.Bridge) > 0 && b.whole() {
 		d.Outcome = append(d.Outcome, paper.Item{Name: b.pick("Residuo del percorso dalle ricevute alla cassa", "Residual of the way from receipts to cash"), Sum: paper.Sum{Amount: b.residual}})
 	}
 	for _, x := range b.largest.sorted() {

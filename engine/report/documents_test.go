@@ -11,7 +11,9 @@ import (
 	"quadra/engine/explain/explaintest"
 	"quadra/engine/record"
 	"quadra/engine/report"
+	"quadra/engine/report/content"
 	"quadra/engine/report/paper/papertest"
+	"quadra/engine/store"
 )
 
 // documentText is what a document says, line by line.
@@ -44,15 +46,14 @@ func TestTheAnomaliesOnPaperAddUpToTheBooks(t *testing.T) {
 		t.Errorf("no %q in\n%s", want, got)
 	}
 	count := int64(0)
-	for _, u := range []int64{anomaliesIn(sum.Totals.Payments.Anomalies()), anomaliesIn(sum.Totals.Settlements.Anomalies()), anomaliesIn(sum.Totals.Movements.Anomalies())} {
-		count += u
+	for _, u := range []*store.UnitTotals{&sum.Totals.Payments, &sum.Totals.Settlements, &sum.Totals.Movements} {
+		n, _ := u.Anomalies()
+		count += n
 	}
 	if count != all[0] {
 		t.Errorf("%d anomalies in the summary, %d in the books", count, all[0])
 	}
 }
-
-func anomaliesIn(n int64, _ record.Cents) int64 { return n }
 
 func TestTheBalanceOnPaperIsThatOfTheBooks(t *testing.T) {
 	files, sum := build(t, input(explaintest.Sample(t)))
@@ -190,5 +191,45 @@ func TestTheFlowOfEuroIsTheBridge(t *testing.T) {
 		if !strings.Contains(svg, ">"+m[1]+" €</text>") {
 			t.Errorf("%s is %s in the table and not in the picture", pillar, m[1])
 		}
+	}
+}
+
+func TestDocumentsOfAPartSayNothingOfOthers(t *testing.T) {
+	in := input(explaintest.Sample(t))
+	in.Scope = content.Scope{DebtTypes: []string{"TARI"}}
+	files, sum := build(t, in)
+	for _, name := range []string{report.FileAnomaliesPDF, report.FileBalancePDF, report.FileRecordPDF} {
+		got := documentText(t, files[name])
+		if !strings.Contains(got, "solo tipo dovuto TARI") {
+			t.Errorf("%s does not say what it is of", name)
+		}
+		for _, others := range []string{"Residuo: zero", "SHA-256", "I conti quadrano"} {
+			if strings.Contains(got, others) {
+				t.Errorf("%s says %q, which is about all the books", name, others)
+			}
+		}
+	}
+	var count int64
+	var amount record.Cents
+	for _, u := range []*store.UnitTotals{&sum.Totals.Payments, &sum.Totals.Settlements, &sum.Totals.Movements} {
+		n, v := u.Anomalies()
+		count += n
+		amount += v
+	}
+	if want := fmt.Sprintf("%d anomalie per %s €", count, amount.Italian()); count == 0 || !strings.Contains(documentText(t, files[report.FileAnomaliesPDF]), want) {
+		t.Errorf("the anomalies do not come to %q", want)
+	}
+}
+
+func TestABriefPackHasTheDocuments(t *testing.T) {
+	in := input(explaintest.Sample(t))
+	whole, _ := build(t, in)
+	in.Brief = true
+	files, _ := build(t, in)
+	if files[report.FileAnomaliesPDF] != whole[report.FileAnomaliesPDF] || files[report.FileRecordPDF] != whole[report.FileRecordPDF] {
+		t.Error("the anomalies or the record of a brief pack differ from those of a whole one")
+	}
+	if got := documentText(t, files[report.FileBalancePDF]); !strings.Contains(got, "I conti quadrano: tutti i residui sono zero.") {
+		t.Error("the balance of a brief pack does not say that the books balance")
 	}
 }
