@@ -17,7 +17,8 @@
     var words = q.el("input", { type: "search", id: "parole-" + ++serial, autocomplete: "off", spellcheck: "false" });
     words.addEventListener("input", q.later(function () { set({ q: words.value.trim() }); }, 80));
 
-    var boxes = table.columns.filter(function (c) { return c.filter; }).map(function (c) {
+    // A list of names without names has nothing to choose.
+    var boxes = table.columns.filter(function (c) { return c.filter && !(c.kind === "code" && c.values.length === 0); }).map(function (c) {
       return c.kind === "code" ? choice(c, set) : c.kind === "text" ? piece(c, set) : span(c, set);
     });
     var reset = q.el("button", { type: "button", class: "azzera", hidden: true, onclick: function () {

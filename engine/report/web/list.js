@@ -236,7 +236,7 @@
     var table = this.table, row = this.result.rows[i], panels = table.panels();
     var key = table.keyOf(row);
     return q.el("tr", { "aria-rowindex": i + 2, "data-i": i, "data-key": key }, this.columns.map(function (c, at) {
-      var attributes = { class: q.isNumber(c) ? "n" : null };
+      var attributes = { class: q.isNumber(c) ? "n" : c.kind === "date" ? "d" : null };
       var content = q.content(table, c, row);
       if (content !== null && table.text(c, row).length > 22) attributes.title = table.text(c, row);
       if (at > 0) return q.el("td", attributes, content);
