@@ -112,4 +112,4 @@ release-check: ## what is in dist/: same bytes from two clones, a night on arm64
 
 .PHONY: clean
 clean: ## remove what make made (the linter in bin/tools too)
-	rm -rf bin demo dist coverage.out
+	rm -rf artifacts bin demo dist coverage.out

@@ -69,8 +69,19 @@ type Entity struct {
 	// as MyPivot's, whose columns have no names of their own; empty for none.
 	CashLayout string
 
+	Report ReportSize
+
 	Drops []Drop
 }
+
+// ReportSize is how much a night writes of an entity's books.
+type ReportSize string
+
+// The sizes of a report.
+const (
+	ReportPack  ReportSize = "pack"  // every page and every record
+	ReportBrief ReportSize = "brief" // what a night needs on very large books: no lists of every record
+)
 
 // Terms are counted in Italian working days; defaults as in Default terms of
 // the rules: a flow is due on D+2 and will not come after D+10, cash on D+1.
@@ -103,7 +114,7 @@ func DefaultTerms() Terms {
 
 func defaultEntity() Entity {
 	return Entity{
-		State: StateProduction, SendsNotices: true, LoadsTreasury: true, Booking: Booking{Automatic: true},
+		Report: ReportPack, State: StateProduction, SendsNotices: true, LoadsTreasury: true, Booking: Booking{Automatic: true},
 		Terms: DefaultTerms(),
 	}
 }
@@ -154,6 +165,14 @@ func (e *Entity) read(m *mapping) {
 	m.texts("ignore_remittances", &e.IgnoreRemittances, checkIgnored)
 	m.path("layouts", &e.Layouts)
 	m.text("cash_layout", &e.CashLayout)
+	m.read("report", func(text string) {
+		switch size := ReportSize(text); size {
+		case ReportPack, ReportBrief:
+			e.Report = size
+		default:
+			m.fail("report", fmt.Sprintf("%q non è un rapporto", text), "scrivere pack (tutte le pagine) oppure brief (solo quelle della notte)")
+		}
+	})
 	m.each("drops", func(dm *mapping) {
 		d := defaultDrop(e.IPA)
 		d.read(dm)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -16,14 +17,19 @@ import (
 
 func (p *program) reportCommand() *cobra.Command {
 	var asOf string
-	var mask bool
+	var reading night.Reading
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "Riscrive il rapporto dei libri come sono ora",
-		Long: `Scrive reports/<ipa>/<data>/: index.html, anomalie.csv, anomalie.xlsx e run.json. Non legge
-cartelle e non giudica: le età sono viste dalla data indicata.`,
+		Long: `Scrive reports/<ipa>/<data>/: le pagine, da aprire con un browser anche da una cartella di rete, e le
+stesse tabelle in CSV, XLSX e JSON. Non legge cartelle e non giudica: le età sono viste dalla data
+indicata. Per chi non può vedere tutto la cartella ha altre parole nel nome: senza chi ha pagato
+(--mask-payers), o con ciò che è di certi tipi dovuto o uffici e nient'altro.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if l := reading.Language; l != "" && l != "it" && l != "en" {
+				return usage(fmt.Errorf("--language %q: scrivere it oppure en", l))
+			}
 			c, err := p.load()
 			if err != nil {
 				return err
@@ -43,7 +49,7 @@ cartelle e non giudica: le età sono viste dalla data indicata.`,
 			}
 			var all []done
 			for _, e := range entities {
-				sum, err := p.buildReport(cmd.Context(), c, e, day, mask)
+				sum, err := p.buildReport(cmd.Context(), c, e, day, reading)
 				if err != nil {
 					return err
 				}
@@ -60,11 +66,15 @@ cartelle e non giudica: le età sono viste dalla data indicata.`,
 		},
 	}
 	cmd.Flags().StringVar(&asOf, "as-of", "", "data dalla quale si guarda, YYYY-MM-DD (oggi se non indicata)")
-	cmd.Flags().BoolVar(&mask, "mask-payers", false, "senza chi ha pagato, in reports/<ipa>/<data>-mascherato, per chi controlla")
+	cmd.Flags().BoolVar(&reading.MaskPayers, "mask-payers", false, "senza chi ha pagato, in reports/<ipa>/<data>-mascherato, per chi controlla")
+	cmd.Flags().StringArrayVar(&reading.DebtTypes, "debt-type", nil, "solo ciò che è di questo tipo dovuto (ripetibile)")
+	cmd.Flags().StringArrayVar(&reading.Offices, "office", nil, "solo ciò che è imputato a questo ufficio (ripetibile)")
+	cmd.Flags().StringVar(&reading.Language, "language", "", "it oppure en (se non indicata quella della configurazione)")
+	cmd.Flags().BoolVar(&reading.Machine, "machine", false, "CSV per programmi: virgola, punto decimale, date ISO")
 	return cmd
 }
 
-func (p *program) buildReport(ctx context.Context, c *config.Config, e *config.Entity, day record.Date, mask bool) (sum *report.Summary, err error) {
+func (p *program) buildReport(ctx context.Context, c *config.Config, e *config.Entity, day record.Date, reading night.Reading) (sum *report.Summary, err error) {
 	rs, err := night.Ruleset(c, e)
 	if err != nil {
 		return nil, err
@@ -79,8 +89,5 @@ func (p *program) buildReport(ctx context.Context, c *config.Config, e *config.E
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, held.Release()) }()
-	if mask {
-		return night.MaskedReport(ctx, books, c, e, rs, day)
-	}
-	return night.Report(ctx, books, c, e, rs, day)
+	return night.Report(ctx, books, c, e, rs, day, reading)
 }

@@ -50,6 +50,8 @@ type Explanation struct {
 	Cash    record.Cents
 	HasCash bool     // Cash came for it
 	Records []Record // what it was read from: receipt, flow lines, notice, movements
+	// Movements are those that cash a payment; shared between payments: read only.
+	Movements []store.LinkedMovement
 
 	values values // of the placeholders
 }
@@ -158,14 +160,14 @@ func (e *Explainer) Label(x *Explanation, code string) string {
 // fact reads one word of the facts of a verdict ("name=word", or "name" alone
 // when it is yes).
 func fact(v *store.Verdict, name string) string {
-	for f := range strings.FieldsSeq(v.Facts) {
-		key, word, found := strings.Cut(f, "=")
+	for f := range strings.SplitSeq(v.Facts, " ") {
+		word, found := strings.CutPrefix(f, name)
 		switch {
-		case key != name:
-		case found:
-			return word
-		default:
+		case !found:
+		case word == "":
 			return "yes"
+		case word[0] == '=':
+			return word[1:]
 		}
 	}
 	return ""

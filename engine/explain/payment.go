@@ -86,7 +86,7 @@ func (e *Explainer) cash(p *store.PaymentView, out *Explanation) (movements []st
 			out.Cash += movements[i].Cash
 		}
 	}
-	out.HasCash = len(movements) > 0
+	out.HasCash, out.Movements = len(movements) > 0, movements
 	return movements, err
 }
 

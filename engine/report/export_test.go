@@ -1,9 +1,14 @@
 package report
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // ReplaceFolder lets the tests fill a folder and fail.
@@ -31,7 +36,7 @@ func FixedTexts() ([]string, error) {
 		}
 	}
 	for _, u := range unitTexts {
-		out = append(out, u.title, u.heading, u.title+" per stato")
+		out = append(out, u.title, u.title+" per stato")
 		for _, text := range advice[u.unit] {
 			out = append(out, text)
 		}
@@ -49,10 +54,46 @@ func FixedTexts() ([]string, error) {
 		out = append(out, signOf(sign).Word)
 	}
 	for _, s := range fileStates {
-		out = append(out, fileTexts(s).One, fileTexts(s).Files, fileAdvice[s])
+		out = append(out, fileTexts(s).Files, fileAdvice[s])
 	}
+	for _, p := range pageNames {
+		out = append(out, p.Title)
+	}
+	for _, s := range sourceNames {
+		out = append(out, s.name)
+	}
+	code, err := inCode()
+	out = append(out, code...)
 	slices.Sort(out)
-	return slices.Compact(out), nil
+	return slices.Compact(out), err
+}
+
+// sentence is a literal people may read: words, and no format or address.
+var sentence = regexp.MustCompile(`^\p{L}[\p{L}\d ,.;:'()-]+$`)
+
+// inCode lists the texts that are for people in the code of the pages: those with
+// a blank or an initial capital.
+func inCode() ([]string, error) {
+	var out []string
+	for _, name := range []string{"anomalies.go", "bridge.go", "pages.go", "shell.go", "sources.go", "statistics.go", "today.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			return nil, err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if _, imports := n.(*ast.ImportSpec); imports {
+				return false
+			}
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				text, err := strconv.Unquote(lit.Value)
+				if err == nil && sentence.MatchString(text) && (strings.Contains(text, " ") || strings.ToLower(text[:1]) != text[:1]) {
+					out = append(out, text)
+				}
+			}
+			return true
+		})
+	}
+	return out, nil
 }
 
 // AdvisedCodes lists the statuses of a unit that come with advice.
@@ -77,12 +118,4 @@ func NamedFigures() (figures, titles []string) {
 	slices.Sort(figures)
 	slices.Sort(titles)
 	return figures, titles
-}
-
-// MaskedWhy is what a masked report says of why, when the movement's text is
-// remittance.
-func MaskedWhy(why, remittance string) string {
-	r := row{Why: text(why), Remittance: text(remittance)}
-	r.mask()
-	return string(r.Why)
 }

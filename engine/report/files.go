@@ -1,20 +1,21 @@
 package report
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
-	"quadra/engine/record"
 	"quadra/engine/store"
 )
 
-// fileList is every file ever offered, in the order of arrival, with what was
-// found inside.
+// fileList is every file ever offered, in the order of arrival.
 type fileList struct {
 	all    []*store.File
 	states []fileState
@@ -29,60 +30,19 @@ type fileState struct {
 	OpenRejected             int64 // of Rejected, those of such files
 }
 
-// rejectList is what the page shows of the rejected rows.
-type rejectList struct {
-	count int64
-	shown []rejectRow
-}
-
-// rejectRow is one line of scarti.csv.
-type rejectRow struct {
-	File   text  `csv:"file"`
-	SHA256 text  `csv:"sha256"`
-	Entry  text  `csv:"contenuto_in"`
-	Line   count `csv:"riga"`
-	Column text  `csv:"colonna"`
-	Code   text  `csv:"codice"`
-	Value  text  `csv:"valore"`
-	Reason text  `csv:"motivo"`
-}
-
-// readFiles lists the files and writes the rejects of the last file first.
-// Files are thousands, their rejects may be millions.
+// readFiles lists the files; a reader of a part sees none.
 func (b *builder) readFiles() error {
-	b.files, b.rejects = &fileList{}, &rejectList{}
+	b.files = &fileList{}
+	if !b.whole() {
+		return nil
+	}
 	err := b.tx.Files(func(f *store.File) error {
 		b.files.all = append(b.files.all, f)
 		return nil
 	})
-	if err != nil {
-		return err
-	}
 	b.files.all = withoutRetried(b.files.all)
 	b.files.count()
-	list, err := createTable[rejectRow](b.path(FileRejects))
-	if err != nil {
-		return err
-	}
-	for i := len(b.files.all) - 1; i >= 0 && err == nil; i-- {
-		f := b.files.all[i]
-		if f.Rejected == 0 {
-			continue
-		}
-		err = b.tx.Rejects(f.ID, func(r *record.Reject) error {
-			line := rejectRow{text(f.Name), text(f.SHA256), text(r.Entry), number(r.Line), text(r.Column), text(r.Code),
-				text(r.Value), text(r.Reason)}
-			if b.in.MaskPayers && line.Value != "" {
-				line.Reason, line.Value = masked(line.Reason, line.Value), Masked
-			}
-			b.rejects.count++
-			if len(b.rejects.shown) < b.in.rowsPerCode() {
-				b.rejects.shown = append(b.rejects.shown, line)
-			}
-			return list.add(line)
-		})
-	}
-	return errors.Join(err, list.close())
+	return err
 }
 
 // withoutRetried leaves out what could not be fetched and came later: one file
@@ -148,6 +108,33 @@ func (b *builder) docs(file int64) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// describeFolder measures every file of a folder: first those people and programs
+// know by name, then the others in order.
+func describeFolder(dir string) ([]File, error) {
+	var out []File
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		f, err := describe(path, filepath.ToSlash(name))
+		out = append(out, f)
+		return err
+	})
+	known := []string{FileHTML, FileCSV, FileXLSX, FileRejects, FileDecisions}
+	rank := func(f File) int {
+		if i := slices.Index(known, f.Name); i >= 0 {
+			return i
+		}
+		return len(known)
+	}
+	slices.SortStableFunc(out, func(a, b File) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name)) })
+	return out, err
 }
 
 // describe measures a written file.

@@ -8,6 +8,7 @@ import (
 
 	"quadra/engine/note"
 	"quadra/engine/record"
+	"quadra/engine/report/content"
 	"quadra/engine/store"
 )
 
@@ -44,7 +45,7 @@ type runUnit struct {
 	Labels   []runLabel `json:"labels"`
 }
 
-// runNotes counts the notes of the books, whatever they hang on.
+// runNotes counts the notes the reader may see, whatever they hang on.
 type runNotes struct {
 	Open      int64 `json:"open"`
 	Explained int64 `json:"explained"`
@@ -53,26 +54,21 @@ type runNotes struct {
 	Ignored   int64 `json:"ignored"`
 }
 
-func countNotes(notes *note.Index) (runNotes, error) {
-	var c runNotes
-	err := notes.Each(func(n *note.Note) error {
-		switch n.State {
-		case note.Open:
-			c.Open++
-		case note.Explained:
-			c.Explained++
-		case note.Closed:
-			c.Closed++
-		}
-		if n.Overdue {
-			c.Overdue++
-		}
-		if n.Ignored {
-			c.Ignored++
-		}
-		return nil
-	})
-	return c, err
+func (c *runNotes) add(n *note.Note) {
+	switch n.State {
+	case note.Open:
+		c.Open++
+	case note.Explained:
+		c.Explained++
+	case note.Closed:
+		c.Closed++
+	}
+	if n.Overdue {
+		c.Overdue++
+	}
+	if n.Ignored {
+		c.Ignored++
+	}
 }
 
 type runTotal struct {
@@ -117,19 +113,22 @@ func (b *builder) runJSON() error {
 		Entity: b.in.Entity, AsOf: b.in.AsOf, Run: b.in.Run.ID, Ruleset: b.in.Run.Ruleset, RulesetHash: b.in.Run.RulesetHash,
 		Version: b.in.Run.Version, Payments: newRunUnit(&t.Payments), Settlements: newRunUnit(&t.Settlements),
 		Movements: newRunUnit(&t.Movements), Balanced: len(b.sum.Balance) > 0 && b.sum.Residuals == 0,
-		Balance: []runAddend{}, Files: []runInput{}, Rejects: b.rejects.count, Report: b.sum.Files,
-		Decisions: runDecided{len(b.decisions.all), b.decisions.inForce()},
+		Balance: []runAddend{}, Files: []runInput{}, Rejects: b.rejects, Notes: b.notes, Report: b.sum.Files,
+		Decisions: runDecided{Taken: len(b.decisions)},
 	}
-	var err error
-	if out.Notes, err = countNotes(b.notes); err != nil {
-		return err
+	for i := range b.decisions {
+		if b.decisions[i].InForce {
+			out.Decisions.InForce++
+		}
 	}
-	for _, r := range b.sum.Balance {
-		out.Balance = append(out.Balance, runAddend{r.Code, r.Side, r.Part, r.Quantity, int64(r.Amount)})
+	if b.whole() {
+		for _, r := range b.sum.Balance {
+			out.Balance = append(out.Balance, runAddend{r.Code, r.Side, r.Part, r.Quantity, int64(r.Amount)})
+		}
 	}
 	for _, f := range b.files.all {
 		out.Files = append(out.Files, runInput{f.Name, f.Drop, f.SHA256, f.Size, f.State, f.Rows, f.Accepted, f.Rejected,
-			int64(f.Total), f.Code, messageOf(f)})
+			int64(f.Total), f.Code, content.MessageOf(f)})
 	}
 	f, err := os.Create(b.path(FileJSON))
 	if err != nil {

@@ -36,10 +36,10 @@ func TestNotesAreShownAndChangeNoTotal(t *testing.T) {
 		t.Errorf("the totals changed:\n%s", diff)
 	}
 	for name, text := range map[string]string{
-		report.FileHTML: "<strong>Segnalazione aperta</strong> <span class=\"tag bad\">scaduta</span> <span class=\"tag\">da ignorare fino al " + (in.AsOf + 5).Italian() +
-			"</span>: =chiesto al PSP &lt;ieri&gt; <span class=\"note\">(Anna, 20/03/2026; assegnata a Bruno; scadenza " + (in.AsOf - 1).Italian() + ")</span>",
-		report.FileCSV:  ";aperta;'=chiesto al PSP <ieri>;Bruno;" + (in.AsOf - 1).Italian() + ";" + (in.AsOf + 5).Italian() + ";Anna\r\n",
-		report.FileJSON: "\"notes\": {\n    \"open\": 1,\n    \"explained\": 0,\n    \"closed\": 0,\n    \"overdue\": 1,\n    \"ignored\": 1\n  }",
+		"anomalie.html":             "<td>aperta</td><td>=chiesto al PSP &lt;ieri&gt;</td>",
+		"dati/anomalie.0.schede.js": `"notes":[{"state":"open","author":"Anna","at":"2026-03-20T09:00:00Z","text":"=chiesto al PSP \u003cieri\u003e (assegnata a Bruno)","due":20260319}]`,
+		report.FileCSV:              ";aperta;'=chiesto al PSP <ieri>;Bruno;" + (in.AsOf - 1).Italian() + ";" + (in.AsOf + 5).Italian() + ";Anna\r\n",
+		report.FileJSON:             "\"notes\": {\n    \"open\": 1,\n    \"explained\": 0,\n    \"closed\": 0,\n    \"overdue\": 1,\n    \"ignored\": 1\n  }",
 	} {
 		if !strings.Contains(files[name], text) {
 			t.Errorf("%s does not have %s", name, text)

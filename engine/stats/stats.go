@@ -85,48 +85,18 @@ type Table struct {
 
 // Build adds up the books.
 func Build(ctx context.Context, tx *store.Tx, opt Options) (*Table, error) {
-	tables, err := BuildAll(ctx, tx, opt)
+	c, err := NewCounter(tx, opt)
 	if err != nil {
 		return nil, err
 	}
-	return tables[0], nil
-}
-
-// BuildAll adds up the books in several ways, reading them once. The tables are
-// in the order of the options.
-func BuildAll(ctx context.Context, tx *store.Tx, opts ...Options) ([]*Table, error) {
-	names, err := tx.AccertamentoNames()
-	if err != nil {
-		return nil, fmt.Errorf("statistics: %w", err)
-	}
-	counters := make([]*counter, len(opts))
-	for i, opt := range opts {
-		if counters[i], err = newCounter(names, opt); err != nil {
-			return nil, err
-		}
-	}
 	err = tx.StatRows(func(r *store.StatRow) error {
-		for i, m := range Measures {
-			on, counts := dateOf(r, m)
-			if !counts {
-				continue
-			}
-			for _, c := range counters {
-				if c.within(on) && c.look(r, on) {
-					c.add(r, i)
-				}
-			}
-		}
+		c.Add(r)
 		return ctx.Err()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("statistics: %w", err)
 	}
-	tables := make([]*Table, len(counters))
-	for i, c := range counters {
-		tables[i] = c.table()
-	}
-	return tables, nil
+	return c.Table(), nil
 }
 
 // Receipts calls fn for every share behind the cell of a measure that opt.Only
@@ -137,11 +107,7 @@ func Receipts(ctx context.Context, tx *store.Tx, opt Options, m Measure, fn func
 			opt.By = append(slices.Clone(opt.By), d)
 		}
 	}
-	names, err := tx.AccertamentoNames()
-	if err != nil {
-		return fmt.Errorf("receipts of the statistics: %w", err)
-	}
-	c, err := newCounter(names, opt)
+	c, err := NewCounter(tx, opt)
 	if err != nil {
 		return err
 	}
@@ -168,7 +134,9 @@ func dateOf(r *store.StatRow, m Measure) (on record.Date, counts bool) {
 	return r.PaidOn, true
 }
 
-type counter struct {
+// Counter adds up rows that somebody reads anyhow, in the order of
+// [store.Tx.StatRows].
+type Counter struct {
 	opt    Options
 	names  map[int64]string // of accertamenti
 	days   map[record.Date]string
@@ -185,7 +153,8 @@ type tally struct {
 	last [3]store.ReceiptKey
 }
 
-func newCounter(names map[int64]string, opt Options) (*counter, error) {
+// NewCounter begins a table.
+func NewCounter(tx *store.Tx, opt Options) (*Counter, error) {
 	periods := 0
 	for _, d := range opt.By {
 		if !slices.Contains(Dimensions, d) {
@@ -198,16 +167,28 @@ func newCounter(names map[int64]string, opt Options) (*counter, error) {
 	if periods > 1 {
 		return nil, fmt.Errorf("%w: day, month and year exclude each other", ErrDimension)
 	}
-	return &counter{opt: opt, names: names, days: make(map[record.Date]string), cells: make(map[string]*tally),
-		values: make([]string, len(opt.By))}, nil
+	names, err := tx.AccertamentoNames()
+	return &Counter{opt: opt, names: names, days: make(map[record.Date]string), cells: make(map[string]*tally),
+		values: make([]string, len(opt.By))}, err
 }
 
-func (c *counter) within(on record.Date) bool {
+// Add counts a row in every measure it belongs to.
+func (c *Counter) Add(r *store.StatRow) {
+	for i, m := range Measures {
+		if on, counts := dateOf(r, m); counts && c.within(on) {
+			if c.look(r, on) {
+				c.add(r, i)
+			}
+		}
+	}
+}
+
+func (c *Counter) within(on record.Date) bool {
 	return (c.opt.From == 0 || on >= c.opt.From) && (c.opt.To == 0 || on <= c.opt.To)
 }
 
 // look finds the cell of a row; false when the options leave it out.
-func (c *counter) look(r *store.StatRow, on record.Date) bool {
+func (c *Counter) look(r *store.StatRow, on record.Date) bool {
 	c.key = c.key[:0]
 	for i, d := range c.opt.By {
 		v := c.value(r, on, d)
@@ -220,7 +201,7 @@ func (c *counter) look(r *store.StatRow, on record.Date) bool {
 	return true
 }
 
-func (c *counter) value(r *store.StatRow, on record.Date, d Dimension) string {
+func (c *Counter) value(r *store.StatRow, on record.Date, d Dimension) string {
 	switch d {
 	case Day:
 		return c.period(on, len("2026-01-01"))
@@ -249,7 +230,7 @@ func (c *counter) value(r *store.StatRow, on record.Date, d Dimension) string {
 }
 
 // period is the beginning of a day; empty when the day is not known.
-func (c *counter) period(on record.Date, length int) string {
+func (c *Counter) period(on record.Date, length int) string {
 	text, known := c.days[on]
 	if !known {
 		text = on.String()
@@ -259,7 +240,7 @@ func (c *counter) period(on record.Date, length int) string {
 }
 
 // add counts the row looked at.
-func (c *counter) add(r *store.StatRow, measure int) {
+func (c *Counter) add(r *store.StatRow, measure int) {
 	t := c.cells[string(c.key)]
 	if t == nil {
 		t = &tally{Cell: Cell{Keys: slices.Clone(c.values)}}
@@ -278,7 +259,8 @@ func (t *tally) add(r *store.StatRow, measure int) {
 	}
 }
 
-func (c *counter) table() *Table {
+// Table is what was added up, in order.
+func (c *Counter) Table() *Table {
 	t := &Table{By: c.opt.By, Total: c.total.Cell}
 	for _, cell := range c.cells {
 		t.Cells = append(t.Cells, cell.Cell)

@@ -59,6 +59,16 @@ func (c *cursor[T]) take(iuv string, into []T) ([]T, error) {
 	return into, nil
 }
 
+// skip lets go the rows before an IUV.
+func (c *cursor[T]) skip(iuv string) error {
+	for c.live && string(c.iuv) < iuv {
+		if err := c.advance(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *cursor[T]) head() ([]byte, bool) { return c.iuv, c.live }
 func (c *cursor[T]) close()               { c.rows.Close() }
 

@@ -21,6 +21,7 @@ import (
 // goroutines but writers wait for each other.
 type Store struct {
 	db        *sql.DB
+	file      string
 	unsettled atomic.Bool // something has arrived that is not in its place
 }
 
@@ -62,14 +63,35 @@ func Open(ctx context.Context, file, taxCode string) (*Store, error) {
 }
 
 func openFile(file string) (*Store, error) {
-	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: url.Values{
+	return connect(file, url.Values{
 		"_foreign_keys": {"on"},
 		"_journal_mode": {"truncate"},
 		"_synchronous":  {"full"},
 		"_txlock":       {"immediate"},
 		"_busy_timeout": {"10000"},
 		"_cache_size":   {"-65536"}, // KiB
-	}.Encode()}).String()
+	})
+}
+
+// ReadAlso is [Store.Read] on a connection of its own, so that it may run while
+// another transaction reads: on two processors two readings take as long as one.
+// Both see the same books as long as nobody writes, which is for the caller to
+// see to, as for [Store.Settle] beforehand.
+func (s *Store) ReadAlso(ctx context.Context, fn func(*Tx) error) (err error) {
+	beside, err := connect(s.file, url.Values{
+		"_query_only":   {"on"},
+		"_txlock":       {"deferred"},
+		"_busy_timeout": {"10000"},
+		"_cache_size":   {"-16384"}, // KiB
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(beside.Read(ctx, fn), beside.Close())
+}
+
+func connect(file string, settings url.Values) (*Store, error) {
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: settings.Encode()}).String()
 	db, err := sql.Open("sqlite3", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
@@ -77,7 +99,7 @@ func openFile(file string) (*Store, error) {
 	// One connection: SQLite has one writer, and a single page cache keeps
 	// memory flat.
 	db.SetMaxOpenConns(1)
-	return &Store{db: db}, nil
+	return &Store{db: db, file: file}, nil
 }
 
 // Close closes the database.
@@ -138,9 +160,18 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	})
 	if err == nil && settled { // for good, or every reading would do it again
-		err = s.Write(ctx, func(tx *Tx) error { return tx.catchUp(unsettled) })
+		err = s.Settle(ctx)
 	}
 	return err
+}
+
+// Settle puts what files brought in its place for good, where that has not been
+// done yet. Readings do it by themselves; it is for who begins several at once.
+func (s *Store) Settle(ctx context.Context) error {
+	if !s.unsettled.Load() {
+		return nil
+	}
+	return s.Write(ctx, func(tx *Tx) error { return tx.catchUp(unsettled) })
 }
 
 func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error) (err error) {

@@ -157,7 +157,9 @@ func (tx *Tx) TraceUnitHistory(unit string, id int64) ([]TracedChange, error) {
 
 // causes spells out what else a change was caused by, see [Group]. Marks that
 // met carry a cause twice.
-func (tx *Tx) causes(c *TracedChange) error {
+func (tx *Tx) causes(c *TracedChange) error { return spellCauses(c, tx.FileByID) }
+
+func spellCauses(c *TracedChange, file func(id int64) (*File, error)) error {
 	c.Causes = []TracedCause{}
 	add := func(cause TracedCause) {
 		if !slices.Contains(c.Causes, cause) {
@@ -171,7 +173,7 @@ func (tx *Tx) causes(c *TracedChange) error {
 		case err != nil:
 			add(TracedCause{Kind: cause})
 		default:
-			f, err := tx.FileByID(id)
+			f, err := file(id)
 			if err != nil {
 				return err
 			}

@@ -67,6 +67,7 @@ type LinkedMovement struct {
 	Number   string
 	Cash     record.Cents // received, reversals taken away
 	BookedOn record.Date
+	ValueOn  record.Date
 	Amount   record.Cents // what it carries to the settlement
 	Reason   string       // why it was linked
 	Source   Source
@@ -155,14 +156,10 @@ func (tx *Tx) CashOfIUV(iuv string) ([]LinkedMovement, error) {
 func (v *viewer) movementsOf(query string, key any, out []LinkedMovement) ([]LinkedMovement, error) {
 	err := v.tx.each(query, []any{key}, func(scan func(...any) error) error {
 		var m LinkedMovement
-		var booked string
 		var doc int64
 		var line int
-		err := scan(&m.ID, &m.Account, &m.Year, &m.Number, &m.Cash, &booked, &m.Amount, &m.Reason, &doc, &line)
+		err := scan(&m.ID, &m.Account, &m.Year, &m.Number, &m.Cash, dateInto{&m.BookedOn}, dateInto{&m.ValueOn}, &m.Amount, &m.Reason, &doc, &line)
 		if err != nil {
-			return err
-		}
-		if err := m.BookedOn.UnmarshalText([]byte(booked)); err != nil {
 			return err
 		}
 		m.Source, err = v.source(doc, line)

@@ -40,6 +40,29 @@ func (u *UnitTotals) Anomalies() (count int64, amount record.Cents) {
 	return count, amount
 }
 
+// Add counts a unit judged so.
+func (u *UnitTotals) Add(v *Verdict, amount record.Cents) {
+	u.Count++
+	u.Amount += amount
+	u.ByStatus = addCode(u.ByStatus, Total{v.Status, v.Sign, v.Severity, 1, amount})
+	for l := range strings.SplitSeq(v.Labels, "|") {
+		if l != "" {
+			u.ByLabel = addCode(u.ByLabel, Total{Code: l, Count: 1, Amount: amount})
+		}
+	}
+}
+
+// addCode adds to the total of a code, which keeps its place in their order.
+func addCode(totals []Total, t Total) []Total {
+	i, found := slices.BinarySearchFunc(totals, t.Code, func(have Total, code string) int { return cmp.Compare(have.Code, code) })
+	if !found {
+		return slices.Insert(totals, i, t)
+	}
+	totals[i].Count += t.Count
+	totals[i].Amount += t.Amount
+	return totals
+}
+
 // Totals are the totals of everything judged.
 type Totals struct {
 	Payments    UnitTotals

@@ -101,7 +101,7 @@ func TestDecisionsAreShownEverywhere(t *testing.T) {
 		{"list movements", list(listing.KindMovements), []string{"manual;Anna Verdi"}},
 		{"list payments", list(listing.KindPayments), []string{tt.IUVByIUV + ";R2B;", ";Luca Neri"}},
 		{"list decisions", list(listing.KindDecisions), []string{"Anna Verdi;flusso;accetta;in-force;2026;5", "Luca Neri;rimborso;accetta;in-force"}},
-		{"page", read(t, dir, report.FileHTML), []string{`href="#decisioni">Decisioni (4)`, "sentito il PSP", "Luca Neri ha deciso il 20/09/2026 che il pagamento con IUR R2B è il rimborso"}},
+		{"page", read(t, dir, "anomalie.html"), []string{`data-table="decisioni"`, "sentito il PSP", "Luca Neri ha deciso il 20/09/2026 che il pagamento con IUR R2B è il rimborso"}},
 		{"anomalie.csv", read(t, dir, report.FileCSV), []string{"Anna Verdi ha deciso il 20/09/2026", "Luca Neri ha deciso il 20/09/2026"}},
 		{"decisioni.csv", read(t, dir, report.FileDecisions), []string{"20/09/2026;Anna Verdi;flusso;accetta;sì;2026;5", ";3,00;"}},
 		{"run.json", read(t, dir, report.FileJSON), []string{`"decisions": {`, `"in_force": 4`}},

@@ -30,13 +30,11 @@ func (p Paths) Lock() string { return filepath.Join(p.data, p.ipa+".lock") }
 // Archive is the folder of sealed files, shared by the entities.
 func (p Paths) Archive() string { return filepath.Join(p.data, "archive") }
 
-// Report is the folder of the report of an as-of date.
+// Report is the folder of the report of an as-of date for those who may see
+// everything; those of others have its name and some words more.
 func (p Paths) Report(asOf record.Date) string {
 	return filepath.Join(p.data, "reports", p.ipa, asOf.String())
 }
-
-// MaskedReport is the folder of the report that does not say who paid.
-func (p Paths) MaskedReport(asOf record.Date) string { return p.Report(asOf) + "-mascherato" }
 
 // ErrNoBooks says that an entity has no database yet.
 var ErrNoBooks = errors.New("the entity has no books yet: run quadra run or quadra import first")

@@ -57,7 +57,11 @@ func Bundle(ctx context.Context, c *config.Config, e *config.Entity, rs *rules.R
 		return nil, fmt.Errorf("bundle of %s: %w", e.IPA, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	if _, err := reportInto(ctx, books, c, e, rs, m.AsOf, opt.Masked, filepath.Join(scratch, bundle.ReportFolder)); err != nil {
+	judged, err := judgedBy(ctx, books, e)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := reportInto(ctx, books, c, e, rs, judged, m.AsOf, Reading{MaskPayers: opt.Masked}, filepath.Join(scratch, bundle.ReportFolder)); err != nil {
 		return nil, err
 	}
 	err = books.Read(ctx, func(tx *store.Tx) error {

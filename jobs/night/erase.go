@@ -59,7 +59,7 @@ func rewriteReport(ctx context.Context, books *store.Store, c *config.Config, e 
 	if err != nil || last == nil || !slices.Contains(gone, PathsOf(c, e).Report(last.AsOf)) {
 		return err
 	}
-	_, err = Report(ctx, books, c, e, rs, last.AsOf)
+	_, err = Report(ctx, books, c, e, rs, last.AsOf, Reading{})
 	return err
 }
 

@@ -329,7 +329,7 @@ func TestEntityThroughItsLife(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Contains(string(page), `<p class="standing"><strong>`+c.heading); got != (c.heading != "") {
+			if got := strings.Contains(string(page), `<section class="avvisi"><ul><li class="neutro">`+c.heading); got != (c.heading != "") {
 				t.Errorf("the page is headed so: %v", got)
 			}
 		})

@@ -14,6 +14,7 @@
 package retention
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -26,7 +27,6 @@ import (
 	"time"
 
 	"quadra/engine/record"
-	"quadra/engine/report"
 	"quadra/engine/store"
 	"quadra/jobs/archive"
 	"quadra/jobs/durable"
@@ -139,20 +139,22 @@ func oldReports(ctx context.Context, dir string, day record.Date, texts map[stri
 		if len(name) < len("2026-11-15") {
 			continue
 		}
-		// A masked report has the day and a word.
+		// A report for some has the day and words.
 		asOf, err := record.ParseDate(name[:len("2026-11-15")])
 		if err != nil {
 			continue
 		}
 		path := filepath.Join(dir, name)
 		found := asOf < day
-		for _, table := range []string{report.FileCSV, report.FileRejects} { // the page and the workbook hold the same
-			if found {
+		tables, err := filepath.Glob(filepath.Join(path, "*.csv")) // pages and workbooks hold the same
+		for _, table := range tables {
+			if found || err != nil {
 				break
 			}
-			if found, err = holds(ctx, filepath.Join(path, table), texts); err != nil {
-				return nil, fmt.Errorf("look through the report of %s: %w", asOf, err)
-			}
+			found, err = holds(ctx, table, texts)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look through the report of %s: %w", asOf, err)
 		}
 		if found {
 			old = append(old, path)
@@ -160,6 +162,8 @@ func oldReports(ctx context.Context, dir string, day record.Date, texts map[stri
 	}
 	return old, nil
 }
+
+const byteOrderMark = "\ufeff"
 
 // holds says whether a cell of a CSV is one of the texts.
 func holds(ctx context.Context, path string, texts map[string]bool) (bool, error) {
@@ -171,8 +175,12 @@ func holds(ctx context.Context, path string, texts map[string]bool) (bool, error
 		return false, err
 	}
 	defer f.Close()
-	rows := csv.NewReader(f)
-	rows.Comma, rows.ReuseRecord, rows.LazyQuotes, rows.FieldsPerRecord = ';', true, true, -1
+	in := bufio.NewReader(f)
+	rows := csv.NewReader(in)
+	rows.Comma, rows.ReuseRecord, rows.LazyQuotes, rows.FieldsPerRecord = ',', true, true, -1
+	if mark, err := in.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark { // not for programs
+		rows.Comma = ';'
+	}
 	for {
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {

@@ -39,7 +39,7 @@ WHERE s.iuf_key >= ?1 AND s.iuf_key <= ?2 AND (?3 = 0 OR v.sign < 0) AND (?4 = '
 ORDER BY s.iuf_key, s.psp, s.year
 
 -- name: ViewSettlementMovements
-SELECT m.id, m.account, m.year, m.number, m.cash, m.booked_on, l.amount, l.reason, m.doc_id, m.line
+SELECT m.id, m.account, m.year, m.number, m.cash, m.booked_on, m.value_on, l.amount, l.reason, m.doc_id, m.line
 FROM settlement_link l JOIN movement m ON m.id = l.movement_id WHERE l.settlement_id = ? ORDER BY l.movement_id
 
 -- name: ViewRevisedLines
@@ -56,7 +56,7 @@ HAVING count(before) <> count(after) OR sum(before) <> sum(after)
 ORDER BY iuv, iur, idx
 
 -- name: ViewCashOfIUV
-SELECT m.id, m.account, m.year, m.number, m.cash, m.booked_on, m.cash, r.step, m.doc_id, m.line
+SELECT m.id, m.account, m.year, m.number, m.cash, m.booked_on, m.value_on, m.cash, r.step, m.doc_id, m.line
 FROM movement_ref r JOIN movement m ON m.id = r.movement_id
 WHERE r.kind = 'iuv' AND r.ref = ? AND r.barred = 0 AND m.cash <> 0
 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)

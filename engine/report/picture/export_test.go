@@ -1,0 +1,4 @@
+package picture
+
+// Width is for tests that lay pictures out.
+var Width = width

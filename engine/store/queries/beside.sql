@@ -1,0 +1,27 @@
+-- What is read beside the payments, in the same order, and the keys by which
+-- people know flows and movements.
+
+-- name: BesideHistory
+SELECT iuv, iur, idx, alone_iud, run_id, coalesce(before, 0), coalesce(after, 0), amount, difference, coalesce(file_id, 0), also
+FROM payment_history ORDER BY iuv, iur, idx, alone_iud, run_id
+
+-- name: BesideShares
+SELECT iuv, iur, idx, seq, source, year, office, chapter, article, assessment, plan_code, amount, coalesce(accertamento_id, 0)
+FROM share ORDER BY iuv, iur, idx, seq
+
+-- name: BesideRuns
+SELECT id, as_of FROM run
+
+-- name: KnownSettlements
+SELECT id, iuf, psp, year FROM settlement WHERE flow_id IS NOT NULL ORDER BY iuf_key, psp, year
+
+-- name: KnownMovements
+SELECT id, year, number, account FROM movement ORDER BY year, number, account
+
+-- Lines of current flows that no payment is linked to by: a payment reported
+-- twice or revoked is linked to one of its lines.
+-- name: BesideLines
+SELECT l.iuv, l.iur, l.seq, l.amount, l.outcome, f.settlement_id, f.iuf, f.regulated_on
+FROM flow_line l CROSS JOIN flow f ON f.id = l.flow_id
+WHERE f.state = 'current' AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.iuv = l.iuv AND p.flow_id = l.flow_id AND p.flow_seq = l.seq)
+ORDER BY l.iuv, l.iur, l.flow_id, l.seq
