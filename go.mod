@@ -29,7 +29,10 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/klauspost/compress v1.20.4
+require (
+	github.com/klauspost/compress v1.20.4
+	github.com/yuin/goldmark v1.8.7
+)
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
