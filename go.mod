@@ -36,6 +36,7 @@ require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
 	github.com/klauspost/compress v1.20.4
+	github.com/yuin/goldmark v1.8.7
 	golang.org/x/image v0.44.0
 )
 

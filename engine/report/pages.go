@@ -203,15 +203,6 @@ func (b *builder) minutes() error {
 	return b.write("verbale.html", s)
 }
 
-func (b *builder) guide() error {
-	if b.in.Brief {
-		return nil
-	}
-	s := b.shell("guida.html", "")
-	s.Up = true
-	return b.write("guida.html", s)
-}
-
 // filesPages writes the page File e scarti.
 func (b *builder) filesPages() error {
 	if !b.whole() {

@@ -247,12 +247,23 @@ func (b *builder) parts() error {
 	}
 	all.WriteString("])\n")
 	for name, content := range map[string][]byte{"parti/quadra.css": web.Style(), "parti/quadra.js": web.Script(), "dati/testi.js": all.Bytes()} {
-		if err := os.MkdirAll(filepath.Dir(b.path(name)), 0o750); err != nil {
-			return err
-		}
-		if err := os.WriteFile(b.path(name), content, 0o600); err != nil {
+		if err := b.put(name, content); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// put writes a file of the pack, which as much as its pages is for whoever the
+// umask lets read it.
+func (b *builder) put(name string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(b.path(name)), 0o750); err != nil {
+		return err
+	}
+	f, err := os.Create(b.path(name))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
 }
