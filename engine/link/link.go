@@ -16,6 +16,7 @@ package link
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"quadra/engine/decide"
 	"quadra/engine/record"
@@ -281,7 +282,7 @@ func nearest(all []store.Candidate, booked record.Date) []store.Candidate {
 	distance := func(c store.Candidate) record.Date {
 		d := booked + bookedEarly - c.RegulatedOn
 		if d < 0 {
-			return 1 << 20 // the future: only if there is nothing else
+			return math.MaxInt32 // the future: only if there is nothing else
 		}
 		return d
 	}
