@@ -35,6 +35,9 @@ func TestWhatANightNumbers(t *testing.T) {
 	night("settings changed, no judgement did", "2026-09-15", nil)
 	night("a receipt comes again with another payer, a movement with another text", "2026-09-15", []string{first, "movement 1"},
 		paidBy("BIANCHI"), cash("1", 500, "2026-09-14", "VERSAMENTO ECONOMO"))
+	b.set.Terms.FlowLate, b.set.Fingerprint = 3, "a longer term"
+	night("a term is longer, and a receipt comes again", "2026-09-15", []string{first}, paidBy("VERDI"))
+	b.set.Terms.FlowLate, b.set.Fingerprint = 2, "test"
 	night("terms end", "2026-09-17", []string{first, notice2, "movement 2"})
 	night("a notice finds its receipt under its IUV", "2026-09-17", []string{notice2 + " gone", second},
 		receipt(iuv2, "IUR2", 1, 700, "IUD2", "2026-09-17"))
