@@ -26,7 +26,7 @@ func overrule(cash record.Cents, word *decide.Word, n *named) (links []store.Lin
 	var rest []target
 	for _, t := range n.found {
 		key := record.SettlementKey{IUF: t.iuf, PSP: t.PSP, Year: t.Year}
-		if !paid[t.ID] && !word.NotFlows[key] && word.Payment == nil && left > 0 {
+		if !paid[t.ID] && !word.NotFlows[key] && word.Payment == nil {
 			rest = append(rest, t)
 		}
 	}
