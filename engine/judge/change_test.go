@@ -59,6 +59,25 @@ func TestThePaymentsOfAnIUVHaveEachItsHistory(t *testing.T) {
 	}
 }
 
+// TestAllThatAVersionLeavesOutGoes: two rows of an IUV that a later version of
+// their flow has no more take their payments with them.
+func TestAllThatAVersionLeavesOutGoes(t *testing.T) {
+	b := newBooks(t)
+	b.load(flow(flow1, "2026-09-15", lineOf(1000, 0), line(iuv1, "IUR2", 1, 700, 0), line(iuv1, "IUR3", 1, 300, 0)))
+	b.night("2026-09-15")
+	b.load(flowOf{iuf: flow1, on: "2026-09-15", version: 1, lines: []record.FlowLine{line(iuv1, "IUR2", 1, 700, 0)}}.delivery())
+	b.night("2026-09-15")
+	if diff := cmp.Diff([]string{"IUR2"}, b.read(`SELECT iur FROM payment`)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"IUR1", "IUR3"}, b.read(`SELECT iur FROM payment_history WHERE after IS NULL`)); diff != "" {
+		t.Errorf("gone (-want +got):\n%s", diff)
+	}
+	if b.last.Payments != 3 { // two that went, one in another version
+		t.Errorf("judged %+v", b.last)
+	}
+}
+
 // TestATermThatMovesIsNoChange: a calendar that says later when to look again
 // changes when, and nothing else.
 func TestATermThatMovesIsNoChange(t *testing.T) {

@@ -40,6 +40,12 @@ func flowSituations() []situation {
 	both := func(amount record.Cents, outcome int, more ...delivery) []delivery {
 		return append([]delivery{paid("2026-09-14"), flow(flow1, "2026-09-15", lineOf(amount, outcome))}, more...)
 	}
+	before := func(on string) record.FlowLine {
+		l := lineOf(1000, 0)
+		l.On = day(on)
+		return l
+	}
+	revoked := func(l record.FlowLine) record.FlowLine { l.Outcome = 3; return l }
 	return []situation{
 		{name: "reported, cash waited for", files: both(1000, 0), asOf: "2026-09-16"},
 		{name: "reported, cash late", files: both(1000, 0), asOf: "2026-09-17"},
@@ -54,6 +60,9 @@ func flowSituations() []situation {
 		{name: "implied by outcome 9", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 9))}},
 		{name: "implied and cashed by its IUV", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 9)), cash("1", 1000, "2026-09-16", rfb(iuv1))}},
 		{name: "reported alone, receipt waited for", files: []delivery{flow(flow1, "2026-09-18", lineOf(1000, 0))}},
+		{name: "reported alone, regulated days after it was paid", files: []delivery{flow(flow1, "2026-09-18", before("2026-09-11"))}},
+		{name: "reported with its receipt, regulated days after it was paid", files: []delivery{paid("2026-09-11"), flow(flow1, "2026-09-18", before("2026-09-11"))}},
+		{name: "revoked only, days after it was paid", files: []delivery{flow(flow1, "2026-09-18", revoked(before("2026-09-11")))}},
 		{name: "reported alone, receipt late", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0))}},
 		{name: "reported alone, cashed by its IUV", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0)), cash("1", 1000, "2026-09-16", rfb(iuv1))}},
 		{name: "reported alone, not ours", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0))},
