@@ -14,6 +14,8 @@ import (
 func TestDecisionsAndTheText(t *testing.T) {
 	one := flow(flow1, "2026-09-15", lineOf(1000, 0))
 	two := flow(flow2, "2026-09-16", line(iuv2, "IUR2", 1, 1000, 0))
+	const flow3 = "2026-09-17BPPIITRRXXX-S03"
+	three := flow(flow3, "2026-09-17", line("01000000000000004", "IUR4", 1, 1000, 0))
 	onePSPMore := ofPSP("UNCRITMMXXX", flow(flow1, "2026-09-15", line("01000000000000003", "IUR3", 1, 1000, 0)))
 	first := record.MovementKey{Year: 2026, Number: "1"}
 	toFlow := func(iuf string, cents record.Cents) record.Decision {
@@ -48,6 +50,17 @@ func TestDecisionsAndTheText(t *testing.T) {
 		{name: "what is left goes to the flow the text names", cash: 1600, text: uri(flow2),
 			decide: []record.Decision{toFlow(flow1, 600)},
 			tied:   []string{flow1 + " 600 manual", flow2 + " 1000 strict"}, names: []string{"iuf " + flow2 + " strict "}, status: "MATCHED"},
+		{name: "a cent is accepted and a cent is left", cash: 2, text: uri(flow2),
+			decide: []record.Decision{toFlow(flow1, 1)},
+			tied:   []string{flow1 + " 1 manual", flow2 + " 1 strict"}, names: []string{"iuf " + flow2 + " strict "}, status: "MATCHED"},
+		{name: "what is left goes to the flows the text names in their order", cash: 1601, text: uri(flow2) + " " + uri(flow3), more: []delivery{three},
+			decide: []record.Decision{toFlow(flow1, 600)},
+			tied:   []string{flow1 + " 600 manual", flow2 + " 1000 strict", flow3 + " 1 strict"},
+			names:  []string{"iuf " + flow2 + " strict ", "iuf " + flow3 + " strict "}, status: "MATCHED"},
+		{name: "what is left ends with the first flow the text names", cash: 1600, text: uri(flow2) + " " + uri(flow3), more: []delivery{three},
+			decide: []record.Decision{toFlow(flow1, 600)},
+			tied:   []string{flow1 + " 600 manual", flow2 + " 1000 strict"},
+			names:  []string{"iuf " + flow2 + " strict ", "iuf " + flow3 + " strict barred"}, status: "MATCHED"},
 		{name: "nothing is left for the flow the text names", cash: 600, text: uri(flow2),
 			decide: []record.Decision{toFlow(flow1, 600)},
 			tied:   []string{flow1 + " 600 manual"}, names: []string{"iuf " + flow2 + " strict barred"}, status: "MATCHED"},

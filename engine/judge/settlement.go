@@ -48,7 +48,7 @@ func (j *judger) cashState(cash, total record.Cents, parts int) string {
 		return "none"
 	case j.equal(cash, total):
 		return "equal"
-	case parts > 1 && total > 0 && j.equal(cash, total*record.Cents(parts)):
+	case parts > 1 && j.equal(cash, total*record.Cents(parts)):
 		return "twice"
 	case cash < total:
 		return "short"

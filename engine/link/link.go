@@ -17,6 +17,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"quadra/engine/decide"
 	"quadra/engine/record"
@@ -329,11 +330,7 @@ func keepKind(refs []store.Ref, kind string) []store.Ref {
 func unique(refs []store.Ref) []store.Ref {
 	var out []store.Ref
 	for _, r := range refs {
-		again := false
-		for _, o := range out {
-			again = again || o.Kind == r.Kind && o.ID == r.ID
-		}
-		if !again {
+		if !slices.ContainsFunc(out, func(o store.Ref) bool { return o.Kind == r.Kind && o.ID == r.ID }) {
 			out = append(out, r)
 		}
 	}
@@ -343,11 +340,7 @@ func unique(refs []store.Ref) []store.Ref {
 func dedupe(found []target) []target {
 	var out []target
 	for _, t := range found {
-		again := false
-		for _, o := range out {
-			again = again || o.ID == t.ID
-		}
-		if !again {
+		if !slices.ContainsFunc(out, func(o target) bool { return o.ID == t.ID }) {
 			out = append(out, t)
 		}
 	}

@@ -168,6 +168,10 @@ func TestOneMovement(t *testing.T) {
 			cash: cash{amount: 1000, text: judgetest.RFB("301470000000000107")},
 			want: linked{Refs: []string{"7 names iuv 01470000000000107 candidate", "7 names iuv 301470000000000107 tolerant"}},
 		},
+		"the notice numbers of two bodies that stand for one IUV name it once": {
+			cash: cash{amount: 1000, text: judgetest.RFB("301470000000000107") + " " + judgetest.RFB("101470000000000107")},
+			want: linked{Refs: []string{"7 names iuv 01470000000000107 candidate", "7 names iuv 101470000000000107 tolerant", "7 names iuv 301470000000000107 tolerant"}},
+		},
 		"two flows, one of them of two PSPs: the cash goes to neither": {
 			flows: []flow{flowA, otherPSP, {iuf: iufB, on: "2026-09-15", total: 1000}},
 			cash:  cash{amount: 700, text: judgetest.URI(iufA) + " " + judgetest.URI(iufB)},

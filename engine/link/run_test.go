@@ -48,13 +48,14 @@ func TestWhatIsLookedAtInVainIsNotJudgedAgain(t *testing.T) {
 		return cash{number: number, amount: 3000, on: "2026-09-16", text: text}.delivery()
 	}
 	b := nights(t, []judgetest.Delivery{flow{iuf: iufA, on: "2026-09-14", total: 1000}.delivery(), flow{iuf: iufB, on: "2026-09-15", total: 2000}.delivery(),
-		pays("1"), pays("2", iufA, iufB)},
+		pays("1"), pays("2", iufA, iufB),
+		cash{number: "4", amount: 1000, on: "2026-09-16", text: judgetest.RFB("301470000000000107") + " " + judgetest.RFB("101470000000000107")}.delivery()},
 		[]judgetest.Delivery{flow{iuf: iufC, on: "2026-09-16", total: 3000}.delivery(), pays("3", iufC)})
 	got, err := column(t.Context(), b.File, `SELECT c.run_id || ' ' || m.number FROM change c JOIN movement m ON m.id = c.movement_id ORDER BY 1`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"1 1", "1 2", "2 3"}; !slices.Equal(got, want) {
+	if want := []string{"1 1", "1 2", "1 4", "2 3"}; !slices.Equal(got, want) {
 		t.Errorf("movements changed by night: %q, want %q", got, want)
 	}
 }
