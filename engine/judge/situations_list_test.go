@@ -95,6 +95,8 @@ func pairSituations() []situation {
 		{name: "one receipt and two rows with other IURs", files: []delivery{paid("2026-09-14"), flow(flow1, "2026-09-15", other(1, 1000, 0), line(iuv1, "TRN8", 1, 1000, 0))}},
 		{name: "two receipts and one row with another IUR", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 1000, "", "2026-09-14"),
 			flow(flow1, "2026-09-15", other(1, 1000, 0))}},
+		{name: "two receipts and two rows with other IURs", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 1000, "", "2026-09-14"),
+			flow(flow1, "2026-09-15", other(1, 1000, 0), line(iuv1, "TRN8", 1, 1000, 0))}},
 		{name: "two receipts, one with its own row", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 1000, "", "2026-09-14"),
 			flow(flow1, "2026-09-15", line(iuv1, "IUR2", 1, 1000, 0), other(1, 1000, 0))}},
 		{name: "two receipts of two amounts, two rows with other IURs", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 2000, "", "2026-09-14"),

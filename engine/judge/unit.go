@@ -105,21 +105,20 @@ func (j *judger) pairWithoutIUR() {
 		if u.receipt == nil || len(u.lines) > 0 {
 			continue
 		}
-		match, others := -1, 0
+		var match, rows int
+		var rival bool
 		for k := range j.units {
 			v := &j.units[k]
 			switch {
 			case k == i:
 			case v.receipt != nil && len(v.lines) == 0 && v.Index == u.Index && v.receipt.Amount == u.receipt.Amount:
-				others++
+				rival = true
 			case v.receipt == nil && len(v.lines) == 1 && v.Index == u.Index && v.lines[0].Amount == u.receipt.Amount && v.lines[0].Outcome != outcomeRevoked:
-				if match >= 0 {
-					others++
-				}
 				match = k
+				rows++
 			}
 		}
-		if match >= 0 && others == 0 {
+		if rows == 1 && !rival {
 			u.lines = j.units[match].lines
 			j.units = append(j.units[:match], j.units[match+1:]...)
 			j.pairWithoutIUR()
