@@ -281,7 +281,10 @@ func (f flowOf) delivery() delivery {
 		}
 		for i := range f.lines {
 			l := f.lines[i]
-			l.Line, l.Seq, l.On = 10+i, i+1, on
+			l.Line, l.Seq = 10+i, i+1
+			if l.On == 0 {
+				l.On = on
+			}
 			if err := s.FlowLine(&l); err != nil {
 				return err
 			}

@@ -153,11 +153,10 @@ func (j *judger) verdict(facts any, unit string, v func() rules.Verdict) (int64,
 		Unit: unit, RulesetHash: j.set.Rules.Hash(), Status: got.Status.Code, Sign: got.Status.Sign,
 		Severity: got.Status.Severity, Labels: strings.Join(got.Labels, "|"), Facts: got.Facts,
 	})
-	if err != nil {
-		return 0, err
+	if err == nil {
+		j.verdicts[facts] = id
 	}
-	j.verdicts[facts] = id
-	return id, nil
+	return id, err
 }
 
 // equal says that two amounts differ by no more than is tolerated.
@@ -189,10 +188,13 @@ func (j *judger) term(from record.Date, days int, source calendar.Source) clock 
 
 // sooner keeps the earlier of two review dates; 0 means never.
 func sooner(a, b record.Date) record.Date {
-	if a == 0 || b != 0 && b < a {
+	switch {
+	case a == 0:
 		return b
+	case b == 0:
+		return a
 	}
-	return a
+	return min(a, b)
 }
 
 // ours says whether the IUV belongs to the entity: 17-digit IUVs begin with

@@ -54,11 +54,9 @@ func (j *judger) put(g *store.Group, p *store.PaymentRow) error {
 		if *old == *p {
 			return j.touched(g, p)
 		}
-		review := old.ReviewOn
-		old.ReviewOn = p.ReviewOn
-		same := *old == *p
-		old.ReviewOn = review
-		if same {
+		reviewed := *old
+		reviewed.ReviewOn = p.ReviewOn
+		if reviewed == *p {
 			if err := j.tx.ReviewPayment(g, p); err != nil {
 				return err
 			}

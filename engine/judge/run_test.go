@@ -144,6 +144,34 @@ func TestWhatTheBooksRememberOfANight(t *testing.T) {
 	}
 }
 
+// TestFactsThatCannotBeReadAreNone: what one would be told of books that cannot
+// be read is an error, which names the IUV.
+func TestFactsThatCannotBeReadAreNone(t *testing.T) {
+	for _, damage := range []string{`ALTER TABLE receipt RENAME TO lost`, `ALTER TABLE settlement RENAME COLUMN parts TO lost`} {
+		b := newBooks(t)
+		b.load(flow(iuf1, "2026-09-15", line(iuv1, "IUR1", 1, 1000, 0)))
+		b.night("2026-09-17")
+		b.damage(t, damage)
+		err := b.store.Read(t.Context(), func(tx *store.Tx) error {
+			_, err := judge.NewReader(t.Context(), tx, b.set).Payments(iuv1)
+			return err
+		})
+		if err == nil || !strings.HasPrefix(err.Error(), "facts of IUV "+iuv1+": ") {
+			t.Errorf("%s: %v", damage, err)
+		}
+	}
+	b := newBooks(t)
+	b.night("2026-09-17")
+	b.damage(t, `UPDATE meta SET value = 'yesterday' WHERE name = 'judged_as_of'`)
+	err := b.store.Read(t.Context(), func(tx *store.Tx) error {
+		_, err := judge.AsOf(tx)
+		return err
+	})
+	if err == nil {
+		t.Error("books judged as of a day that is none")
+	}
+}
+
 // TestEqualFactsAreOneVerdict: a verdict is kept once however many payments
 // have it, and one that comes back is the old one.
 func TestEqualFactsAreOneVerdict(t *testing.T) {

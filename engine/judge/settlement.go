@@ -40,15 +40,15 @@ func (j *judger) settlementFacts(s *store.SettlementRow) (f rules.SettlementFact
 	return f, review
 }
 
-// cashState compares the cash of a flow with its declared total. Several
-// movements that bring a multiple of it are the same flow credited again.
+// cashState compares the cash of a flow with its declared total. Movements that
+// bring it once each are the same flow credited again.
 func (j *judger) cashState(cash, total record.Cents, parts int) string {
 	switch {
 	case parts == 0:
 		return "none"
 	case j.equal(cash, total):
 		return "equal"
-	case parts > 1 && total > 0 && j.equal(cash, total*record.Cents(parts)):
+	case j.equal(cash, total*record.Cents(parts)):
 		return "twice"
 	case cash < total:
 		return "short"

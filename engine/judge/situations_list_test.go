@@ -40,6 +40,12 @@ func flowSituations() []situation {
 	both := func(amount record.Cents, outcome int, more ...delivery) []delivery {
 		return append([]delivery{paid("2026-09-14"), flow(flow1, "2026-09-15", lineOf(amount, outcome))}, more...)
 	}
+	before := func(on string) record.FlowLine {
+		l := lineOf(1000, 0)
+		l.On = day(on)
+		return l
+	}
+	revoked := func(l record.FlowLine) record.FlowLine { l.Outcome = 3; return l }
 	return []situation{
 		{name: "reported, cash waited for", files: both(1000, 0), asOf: "2026-09-16"},
 		{name: "reported, cash late", files: both(1000, 0), asOf: "2026-09-17"},
@@ -54,6 +60,9 @@ func flowSituations() []situation {
 		{name: "implied by outcome 9", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 9))}},
 		{name: "implied and cashed by its IUV", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 9)), cash("1", 1000, "2026-09-16", rfb(iuv1))}},
 		{name: "reported alone, receipt waited for", files: []delivery{flow(flow1, "2026-09-18", lineOf(1000, 0))}},
+		{name: "reported alone, regulated days after it was paid", files: []delivery{flow(flow1, "2026-09-18", before("2026-09-11"))}},
+		{name: "reported with its receipt, regulated days after it was paid", files: []delivery{paid("2026-09-11"), flow(flow1, "2026-09-18", before("2026-09-11"))}},
+		{name: "revoked only, days after it was paid", files: []delivery{flow(flow1, "2026-09-18", revoked(before("2026-09-11")))}},
 		{name: "reported alone, receipt late", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0))}},
 		{name: "reported alone, cashed by its IUV", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0)), cash("1", 1000, "2026-09-16", rfb(iuv1))}},
 		{name: "reported alone, not ours", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0))},
@@ -86,6 +95,8 @@ func pairSituations() []situation {
 		{name: "one receipt and two rows with other IURs", files: []delivery{paid("2026-09-14"), flow(flow1, "2026-09-15", other(1, 1000, 0), line(iuv1, "TRN8", 1, 1000, 0))}},
 		{name: "two receipts and one row with another IUR", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 1000, "", "2026-09-14"),
 			flow(flow1, "2026-09-15", other(1, 1000, 0))}},
+		{name: "two receipts and two rows with other IURs", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 1000, "", "2026-09-14"),
+			flow(flow1, "2026-09-15", other(1, 1000, 0), line(iuv1, "TRN8", 1, 1000, 0))}},
 		{name: "two receipts, one with its own row", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 1000, "", "2026-09-14"),
 			flow(flow1, "2026-09-15", line(iuv1, "IUR2", 1, 1000, 0), other(1, 1000, 0))}},
 		{name: "two receipts of two amounts, two rows with other IURs", files: []delivery{paid("2026-09-14"), receipt(iuv1, "IUR2", 1, 2000, "", "2026-09-14"),

@@ -109,7 +109,7 @@ func TestSituations(t *testing.T) {
 const (
 	situationPayments = `SELECT 'payment ' || p.iuv || ' ' || CASE p.alone_iud WHEN '' THEN p.iur || ' ' || p.idx ELSE 'notice ' || p.alone_iud END
 		|| ': ' || v.status || ' [' || v.labels || '], ' || p.amount || ' cents, difference ' || p.difference
-		|| CASE p.has_receipt WHEN 1 THEN ', receipt' ELSE '' END || CASE p.notice_iud WHEN '' THEN '' ELSE ', notice ' || p.notice_iud END
+		|| CASE p.has_receipt WHEN 1 THEN ', receipt' ELSE '' END || CASE p.iud WHEN '' THEN '' ELSE ', IUD ' || p.iud END || CASE p.notice_iud WHEN '' THEN '' ELSE ', notice ' || p.notice_iud END
 		|| coalesce(', flow ' || s.iuf || ' row ' || p.flow_seq, '') || ', from ' || p.due_from || coalesce(', again on ' || p.review_on, '')
 		|| '; ' || v.facts
 		FROM payment p JOIN verdict v ON v.id = p.verdict_id LEFT JOIN flow f ON f.id = p.flow_id LEFT JOIN settlement s ON s.id = f.settlement_id`

@@ -29,10 +29,8 @@ func (u *unit) amount() record.Cents {
 		return u.main.Amount
 	case len(u.lines) > 0:
 		return u.lines[0].Amount
-	case u.notice != nil:
-		return u.notice.Amount
 	}
-	return 0
+	return u.notice.Amount
 }
 
 // implied says that the flow itself stands for the receipt: outcomes 8 and 9.
@@ -84,7 +82,7 @@ func (j *judger) find(iur string, index int) *unit {
 // one line for that IUV and IUR, else the position among them. Lines come
 // ordered by IUR, flow and position.
 func placeLines(lines []store.LineRow) {
-	position := 0
+	var position int
 	for i := range lines {
 		if i > 0 && lines[i].IUR == lines[i-1].IUR && lines[i].FlowID == lines[i-1].FlowID {
 			position++
@@ -107,21 +105,20 @@ func (j *judger) pairWithoutIUR() {
 		if u.receipt == nil || len(u.lines) > 0 {
 			continue
 		}
-		match, others := -1, 0
+		var match, rows int
+		var rival bool
 		for k := range j.units {
 			v := &j.units[k]
 			switch {
 			case k == i:
 			case v.receipt != nil && len(v.lines) == 0 && v.Index == u.Index && v.receipt.Amount == u.receipt.Amount:
-				others++
+				rival = true
 			case v.receipt == nil && len(v.lines) == 1 && v.Index == u.Index && v.lines[0].Amount == u.receipt.Amount && v.lines[0].Outcome != outcomeRevoked:
-				if match >= 0 {
-					others++
-				}
 				match = k
+				rows++
 			}
 		}
-		if match >= 0 && others == 0 {
+		if rows == 1 && !rival {
 			u.lines = j.units[match].lines
 			j.units = append(j.units[:match], j.units[match+1:]...)
 			j.pairWithoutIUR()

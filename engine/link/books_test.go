@@ -121,6 +121,19 @@ func column(ctx context.Context, file, query string) (rows []string, err error) 
 	return rows, all.Err()
 }
 
+// damage changes the books behind the program's back.
+func damage(t *testing.T, b *judgetest.Books, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", b.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), statement)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // nights links deliveries night by night on the same as-of date.
 func nights(t *testing.T, all ...[]judgetest.Delivery) *judgetest.Books {
 	t.Helper()

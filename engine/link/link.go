@@ -16,6 +16,8 @@ package link
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 
 	"quadra/engine/decide"
 	"quadra/engine/record"
@@ -96,11 +98,11 @@ func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	refs, found, ambiguous, err := l.read(m)
+	n, err := l.read(m)
 	if err != nil {
 		return fmt.Errorf("link movement %d: %w", m.ID, err)
 	}
-	links := allot(m.Cash, found)
+	links := allot(m.Cash, n.found)
 	spoken := false
 	if l.decided {
 		word, err := decide.OnMovement(l.tx, m)
@@ -108,14 +110,14 @@ func (l *linker) movement(ctx context.Context, m *store.CashLine, force bool) er
 			return fmt.Errorf("decisions on movement %d: %w", m.ID, err)
 		}
 		if spoken = !word.Silent(); spoken {
-			refs, links, ambiguous = overrule(m.Cash, &word, refs, found, ambiguous)
+			links = overrule(m.Cash, &word, &n)
 		}
 	}
-	if len(found) > 1 && !spoken {
-		l.several[m.ID] = &pending{line: *m, refs: refs, found: found, force: force}
+	if len(n.found) > 1 && !spoken {
+		l.several[m.ID] = &pending{line: *m, named: n, force: force}
 		return nil
 	}
-	if err := l.tx.SetLinks(m, refs, links, ambiguous, force); err != nil {
+	if err := l.tx.SetLinks(m, n.refs, links, n.ambiguous, force); err != nil {
 		return fmt.Errorf("link movement %d: %w", m.ID, err)
 	}
 	return nil
@@ -128,85 +130,105 @@ type target struct {
 	reason string
 }
 
-// read finds what a movement names and which settlements that means. Cash that
-// was reversed pays nothing, but what it named is still worth showing.
-func (l *linker) read(m *store.CashLine) (refs []store.Ref, found []target, ambiguous bool, err error) {
+// named is what a movement names.
+type named struct {
+	refs      []store.Ref
+	found     []target // the settlements that means
+	ambiguous bool
+}
+
+// read finds what a movement names. Cash that was reversed pays nothing, but
+// what it named is still worth showing.
+func (l *linker) read(m *store.CashLine) (named, error) {
 	if m.IUF != "" || m.IUV != "" {
 		return l.given(m)
 	}
+	var n named
 	reading := remittance.Read(m.Remittance)
 	for _, iuv := range reading.IUVs {
-		refs = append(refs, store.Ref{Kind: "iuv", ID: iuv.ID, Step: string(iuv.Step)})
+		n.refs = append(n.refs, store.Ref{Kind: "iuv", ID: iuv.ID, Step: string(iuv.Step)})
 		for _, c := range iuv.Candidates {
 			// A notice number instead of its IUV, or text glued to it: which one
 			// it is shows when a payment has it.
 			if c != iuv.ID {
-				refs = append(refs, store.Ref{Kind: "iuv", ID: c, Step: StepCandidate})
+				n.refs = append(n.refs, store.Ref{Kind: "iuv", ID: c, Step: StepCandidate})
 			}
 		}
 	}
 	for _, iuf := range reading.IUFs {
 		id, t, unsure, err := l.resolve(m, iuf)
 		if err != nil {
-			return nil, nil, false, err
+			return named{}, err
 		}
-		refs = append(refs, store.Ref{Kind: "iuf", ID: id, Step: string(iuf.Step)})
-		ambiguous = ambiguous || unsure
-		if t != nil {
-			found = append(found, *t)
-		}
+		n.refs = append(n.refs, store.Ref{Kind: "iuf", ID: id, Step: string(iuf.Step)})
+		n.add(t, unsure)
 	}
-	if len(found) == 0 && !ambiguous {
-		for _, try := range []struct{ text, reason string }{{m.Remittance, ReasonKnown}, {m.EndToEnd, ReasonEndToEnd}} {
-			if try.text == "" {
-				continue
-			}
-			iuf, several, err := remittance.Known(try.text, l)
-			if err != nil {
-				return nil, nil, false, err
-			}
-			ambiguous = ambiguous || several
-			if iuf == "" {
-				continue
-			}
-			t, unsure, err := l.settlement(m, iuf, try.reason)
-			if err != nil {
-				return nil, nil, false, err
-			}
-			ambiguous = ambiguous || unsure
-			if t != nil {
-				// The text named it only to who knows the flows; the broken
-				// reference it was read as before is not one.
-				refs = append(keepKind(refs, "iuv"), store.Ref{Kind: "iuf", ID: remittance.Key(iuf), Step: try.reason})
-				found = append(found, *t)
-				break
-			}
+	if len(n.found) == 0 && !n.ambiguous {
+		if err := l.search(m, &n); err != nil {
+			return named{}, err
 		}
 	}
-	if m.Cash == 0 || ambiguous {
-		found = nil
+	if m.Cash == 0 || n.ambiguous {
+		n.found = nil
 	}
-	return unique(refs), dedupe(found), ambiguous, nil
+	n.refs, n.found = unique(n.refs), dedupe(n.found)
+	return n, nil
+}
+
+func (n *named) add(t *target, unsure bool) {
+	n.ambiguous = n.ambiguous || unsure
+	if t != nil {
+		n.found = append(n.found, *t)
+	}
 }
 
 // given links by the references a layout gives apart: its author has read the
 // text already.
-func (l *linker) given(m *store.CashLine) (refs []store.Ref, found []target, ambiguous bool, err error) {
+func (l *linker) given(m *store.CashLine) (named, error) {
+	var n named
 	if m.IUV != "" {
-		refs = append(refs, store.Ref{Kind: "iuv", ID: m.IUV, Step: ReasonGiven})
+		n.refs = append(n.refs, store.Ref{Kind: "iuv", ID: m.IUV, Step: ReasonGiven})
 	}
 	if m.IUF != "" {
-		refs = append(refs, store.Ref{Kind: "iuf", ID: remittance.Key(m.IUF), Step: ReasonGiven})
+		n.refs = append(n.refs, store.Ref{Kind: "iuf", ID: remittance.Key(m.IUF), Step: ReasonGiven})
 		t, unsure, err := l.settlement(m, m.IUF, ReasonGiven)
 		if err != nil {
-			return nil, nil, false, err
+			return named{}, err
 		}
-		ambiguous = unsure
-		if t != nil && m.Cash != 0 {
-			found = append(found, *t)
+		if m.Cash == 0 {
+			t = nil
+		}
+		n.add(t, unsure)
+	}
+	return n, nil
+}
+
+// search looks for the flows of the entity in the text, whatever its syntax, and
+// then in the end-to-end id.
+func (l *linker) search(m *store.CashLine, n *named) error {
+	for _, in := range []struct{ text, reason string }{{m.Remittance, ReasonKnown}, {m.EndToEnd, ReasonEndToEnd}} {
+		t, unsure, err := l.known(m, in.text, in.reason)
+		if err != nil {
+			return err
+		}
+		n.add(t, unsure)
+		if t != nil {
+			// The text named it only to who knows the flows; the broken
+			// reference it was read as before is not one.
+			n.refs = append(keepKind(n.refs, "iuv"), store.Ref{Kind: "iuf", ID: t.iuf, Step: in.reason})
+			return nil
 		}
 	}
-	return refs, found, ambiguous, nil
+	return nil
+}
+
+// known finds the one flow of the entity a text contains.
+func (l *linker) known(m *store.CashLine, text, reason string) (t *target, unsure bool, err error) {
+	iuf, several, err := remittance.Known(text, l)
+	if err != nil || iuf == "" {
+		return nil, several, err
+	}
+	return l.settlement(m, iuf, reason)
 }
 
 // resolve finds the settlement an IUF reference means: its candidates are
@@ -261,7 +283,7 @@ func nearest(all []store.Candidate, booked record.Date) []store.Candidate {
 	distance := func(c store.Candidate) record.Date {
 		d := booked + bookedEarly - c.RegulatedOn
 		if d < 0 {
-			return 1 << 20 // the future: only if there is nothing else
+			return math.MaxInt32 // the future: only if there is nothing else
 		}
 		return d
 	}
@@ -308,11 +330,7 @@ func keepKind(refs []store.Ref, kind string) []store.Ref {
 func unique(refs []store.Ref) []store.Ref {
 	var out []store.Ref
 	for _, r := range refs {
-		again := false
-		for _, o := range out {
-			again = again || o.Kind == r.Kind && o.ID == r.ID
-		}
-		if !again {
+		if !slices.ContainsFunc(out, func(o store.Ref) bool { return o.Kind == r.Kind && o.ID == r.ID }) {
 			out = append(out, r)
 		}
 	}
@@ -322,11 +340,7 @@ func unique(refs []store.Ref) []store.Ref {
 func dedupe(found []target) []target {
 	var out []target
 	for _, t := range found {
-		again := false
-		for _, o := range out {
-			again = again || o.ID == t.ID
-		}
-		if !again {
+		if !slices.ContainsFunc(out, func(o target) bool { return o.ID == t.ID }) {
 			out = append(out, t)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quadra/engine/judge/judgetest"
-	"quadra/engine/link"
 	"quadra/engine/record"
 )
 
@@ -169,6 +168,10 @@ func TestOneMovement(t *testing.T) {
 			cash: cash{amount: 1000, text: judgetest.RFB("301470000000000107")},
 			want: linked{Refs: []string{"7 names iuv 01470000000000107 candidate", "7 names iuv 301470000000000107 tolerant"}},
 		},
+		"the notice numbers of two bodies that stand for one IUV name it once": {
+			cash: cash{amount: 1000, text: judgetest.RFB("301470000000000107") + " " + judgetest.RFB("101470000000000107")},
+			want: linked{Refs: []string{"7 names iuv 01470000000000107 candidate", "7 names iuv 101470000000000107 tolerant", "7 names iuv 301470000000000107 tolerant"}},
+		},
 		"two flows, one of them of two PSPs: the cash goes to neither": {
 			flows: []flow{flowA, otherPSP, {iuf: iufB, on: "2026-09-15", total: 1000}},
 			cash:  cash{amount: 700, text: judgetest.URI(iufA) + " " + judgetest.URI(iufB)},
@@ -324,26 +327,4 @@ func TestSeveralFlows(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestWhatIsLookedAt counts the movements a night reads and those it looks at
-// again because of flows that came.
-func TestWhatIsLookedAt(t *testing.T) {
-	t.Parallel()
-	b := judgetest.Open(t)
-	night := func(want link.Summary, all ...judgetest.Delivery) {
-		t.Helper()
-		b.Night(judgetest.Day("2026-09-21"), all...)
-		if b.Linked != want {
-			t.Errorf("linked %+v, want %+v", b.Linked, want)
-		}
-	}
-	flowA, flowB := flow{iuf: iufA, on: "2026-09-14", total: 1000}, flow{iuf: iufB, on: "2026-09-15", total: 2000}
-	named := cash{number: "1", amount: 1000, on: "2026-09-16", text: judgetest.URI(iufA)}
-	night(link.Summary{Read: 2}, named.delivery(), judgetest.Cash("2", 500, "2026-09-16", "VERSAMENTO ECONOMO"))
-	night(link.Summary{Relinked: 2}, flowA.delivery()) // who names it, and who names nothing the entity knows
-	night(link.Summary{Relinked: 1}, flowB.delivery())
-	night(link.Summary{})
-	named.number = "3"
-	night(link.Summary{Read: 1, Relinked: 2}, named.delivery()) // another pays flow A too: who named it, and who names nothing
 }

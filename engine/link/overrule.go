@@ -6,11 +6,10 @@ import (
 	"quadra/engine/store"
 )
 
-// overrule puts what people said of a movement before what its text says. refs
-// and found are what the text gives; cash is what the movement has left after
-// reversals, and no decision carries more.
-func overrule(cash record.Cents, word *decide.Word, refs []store.Ref, found []target, ambiguous bool) ([]store.Ref, []store.Link, bool) {
-	var links []store.Link
+// overrule puts what people said of a movement before what its text names, and
+// marks in that what they decided against. cash is what the movement has left
+// after reversals, and no decision carries more.
+func overrule(cash record.Cents, word *decide.Word, n *named) (links []store.Link) {
 	left := cash
 	paid := make(map[int64]bool)
 	for _, c := range word.Flows {
@@ -23,11 +22,11 @@ func overrule(cash record.Cents, word *decide.Word, refs []store.Ref, found []ta
 		links = append(links, store.Link{Settlement: c.Settlement, Amount: amount, Reason: ReasonManual})
 	}
 	// Whoever says what a movement pays has read its text.
-	ambiguous = ambiguous && len(links) == 0 && word.Payment == nil
+	n.ambiguous = n.ambiguous && len(links) == 0 && word.Payment == nil
 	var rest []target
-	for _, t := range found {
+	for _, t := range n.found {
 		key := record.SettlementKey{IUF: t.iuf, PSP: t.PSP, Year: t.Year}
-		if !paid[t.ID] && !word.NotFlows[key] && word.Payment == nil && left > 0 {
+		if !paid[t.ID] && !word.NotFlows[key] && word.Payment == nil {
 			rest = append(rest, t)
 		}
 	}
@@ -37,28 +36,27 @@ func overrule(cash record.Cents, word *decide.Word, refs []store.Ref, found []ta
 	for _, l := range links {
 		paid[l.Settlement] = true
 	}
-	for _, t := range found {
+	for _, t := range n.found {
 		if !paid[t.ID] {
-			refs = bar(refs, "iuf", t.iuf)
+			bar(n.refs, "iuf", t.iuf)
 		}
 	}
 	for iuv := range word.NotIUVs {
-		refs = bar(refs, "iuv", iuv)
+		bar(n.refs, "iuv", iuv)
 	}
 	if word.Payment != nil {
-		refs = assign(refs, word.Payment.IUV)
+		n.refs = assign(n.refs, word.Payment.IUV)
 	}
-	return refs, links, ambiguous
+	return links
 }
 
 // bar marks a reference a decision goes against.
-func bar(refs []store.Ref, kind, id string) []store.Ref {
+func bar(refs []store.Ref, kind, id string) {
 	for i := range refs {
 		if refs[i].Kind == kind && refs[i].ID == id {
 			refs[i].Barred = true
 		}
 	}
-	return refs
 }
 
 // assign makes an IUV the only one the movement pays.

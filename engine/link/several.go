@@ -18,9 +18,8 @@ const metaSeveral = "several_flows"
 // pending is a movement that names several flows. What it carries to each
 // depends on what others carry to them, so it is settled after all the others.
 type pending struct {
+	named
 	line  store.CashLine
-	refs  []store.Ref
-	found []target
 	force bool
 }
 

@@ -145,6 +145,17 @@ func (b *Books) Night(asOf record.Date, deliveries ...Delivery) *store.Run {
 	return run
 }
 
+// Load loads the deliveries, each a file of its own, in a run that neither links
+// nor judges.
+func (b *Books) Load(deliveries ...Delivery) {
+	b.tb.Helper()
+	run := &store.Run{AsOf: Day("2026-01-01"), StartedAt: clock}
+	b.Write(func(tx *store.Tx) error { return tx.StartRun(run) })
+	for _, d := range deliveries {
+		b.load(run, d)
+	}
+}
+
 func (b *Books) load(run *store.Run, d Delivery) {
 	b.tb.Helper()
 	b.files++
