@@ -230,26 +230,26 @@ func movementsAreExplained(t *rapid.T, b *judgetest.Books) {
 // revocations, and the cash movements bring for it.
 func flows(tx *store.Tx) (reported, paid map[string]record.Cents, err error) {
 	reported, paid = map[string]record.Cents{}, map[string]record.Cents{}
+	links, err := tx.RegLinks()
+	if err != nil {
+		return nil, nil, err
+	}
 	iufs, seen := map[int64]string{}, map[string]bool{}
+	for _, l := range links {
+		iufs[l.Settlement] = l.IUF
+		paid[l.IUF] += l.Amount
+	}
 	err = tx.RegLines(func(s *store.RegShare) error {
-		iufs[s.Settlement] = s.IUF
 		if line := fmt.Sprint(s.Settlement, s.Seq); !seen[line] {
 			seen[line] = true
 			if s.Outcome == 3 && s.Net && s.Reported > 0 {
-				reported[s.IUF] -= s.Reported
+				reported[iufs[s.Settlement]] -= s.Reported
 			} else {
-				reported[s.IUF] += s.Reported
+				reported[iufs[s.Settlement]] += s.Reported
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	links, err := tx.RegLinks()
-	for _, l := range links {
-		paid[iufs[l.Settlement]] += l.Amount
-	}
 	return reported, paid, err
 }
 

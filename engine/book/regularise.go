@@ -80,15 +80,11 @@ func Regularise(ctx context.Context, tx *store.Tx, asOf record.Date) ([]Provviso
 		return nil, fmt.Errorf("regularise: %w", err)
 	}
 	err = tx.RegLines(func(s *store.RegShare) error {
-		if s.Settlement != r.settlement {
-			r.flush()
-			r.settlement = s.Settlement
-		}
 		r.line(s)
 		return ctx.Err()
 	})
 	if err == nil {
-		r.flush()
+		r.share()
 		err = tx.RegDirect(func(s *store.RegShare) error {
 			if left := r.left[s.Movement]; left > 0 {
 				amount := min(left, s.Amount)
@@ -110,38 +106,42 @@ type regulariser struct {
 	movements []store.RegMovement
 	left      map[int64]record.Cents // of each movement, not explained yet
 	parts     map[int64]map[partKey]*RegPart
-	links     map[int64][]store.RegLink
+	links     []store.RegLink // by settlement
 
-	settlement int64
-	queue      []piece // of the settlement being read
-	revoked    []piece // what its total takes back
+	// Each place once: there are few of them, and a piece for every payment.
+	places map[Place]*Place
+	placed map[placing]*Place
+	pieces []piece // of all settlements
 }
 
 type partKey struct {
-	iuf string
-	Place
+	iuf   string
+	place *Place
 }
 
-// piece is an amount of a settlement with its place.
+// piece is an amount of a settlement with its place. There is one for each share
+// of a year, so it is small.
 type piece struct {
-	iuf, iuv string
-	place    Place
-	amount   record.Cents
+	settlement int64
+	seq, share int32 // of the flow line, and within it
+	revoked    bool  // the total of the flow takes it back
+	amount     record.Cents
+	place      *Place
+	iuv        string
+}
+
+func comparePieces(a, b piece) int {
+	return cmp.Or(cmp.Compare(a.settlement, b.settlement), cmp.Compare(a.seq, b.seq), cmp.Compare(a.share, b.share))
 }
 
 func newRegulariser(tx *store.Tx) (*regulariser, error) {
-	r := &regulariser{names: make(map[int64]string), left: make(map[int64]record.Cents), parts: make(map[int64]map[partKey]*RegPart),
-		links: make(map[int64][]store.RegLink)}
+	r := &regulariser{left: make(map[int64]record.Cents), parts: make(map[int64]map[partKey]*RegPart), places: make(map[Place]*Place), placed: make(map[placing]*Place)}
 	var err error
 	if r.chart, err = ReadChart(tx); err != nil {
 		return nil, err
 	}
-	all, err := tx.Accertamenti()
-	if err != nil {
+	if r.names, err = tx.AccertamentoNames(); err != nil {
 		return nil, err
-	}
-	for _, a := range all {
-		r.names[a.ID] = a.Name
 	}
 	if r.movements, err = tx.RegMovements(); err != nil {
 		return nil, err
@@ -149,15 +149,12 @@ func newRegulariser(tx *store.Tx) (*regulariser, error) {
 	for i := range r.movements {
 		r.left[r.movements[i].ID] = r.movements[i].Cash
 	}
-	links, err := tx.RegLinks()
-	for _, l := range links {
-		r.links[l.Settlement] = append(r.links[l.Settlement], l)
-	}
+	r.links, err = tx.RegLinks()
 	return r, err
 }
 
-// line queues a share of a flow line, or the line itself when its receipt does
-// not say what it is.
+// line keeps a share of a flow line, or the line itself when its receipt does not
+// say what it is.
 func (r *regulariser) line(s *store.RegShare) {
 	why := ""
 	switch {
@@ -168,61 +165,116 @@ func (r *regulariser) line(s *store.RegShare) {
 	case s.Receipt != s.Reported:
 		why = WhyDifferent
 	}
+	p := piece{settlement: s.Settlement, seq: int32(s.Seq), share: int32(s.Share.Seq), iuv: s.IUV, amount: s.Amount}
 	if why == "" {
-		r.queue = append(r.queue, piece{s.IUF, s.IUV, r.place(s), s.Amount})
+		p.place = r.place(s)
+		r.pieces = append(r.pieces, p)
 		return
 	}
-	if s.Share.Seq > 1 { // the whole line is queued once
+	if s.Share.Seq > 1 || s.Reported == 0 { // the whole line is kept once
 		return
 	}
-	p := piece{s.IUF, s.IUV, Place{Year: s.PaidOn.Year(), DebtType: s.DebtType, Why: why}, s.Reported}
+	p.place = r.unique(placing{Place: Place{Year: s.PaidOn.Year(), DebtType: s.DebtType, Why: why}})
 	switch {
 	case s.Reported < 0: // some PSPs write what they take back so
-		p.amount = -s.Reported
-		r.revoked = append(r.revoked, p)
-	case s.Outcome == 3 && s.Net:
-		r.revoked = append(r.revoked, p)
-	case s.Reported > 0:
-		r.queue = append(r.queue, p)
+		p.amount, p.revoked = -s.Reported, true
+	default:
+		p.amount, p.revoked = s.Reported, s.Outcome == 3 && s.Net
+	}
+	r.pieces = append(r.pieces, p)
+}
+
+// share shares the pieces of each settlement out over the movements that pay it.
+func (r *regulariser) share() {
+	slices.SortFunc(r.pieces, comparePieces)
+	for len(r.links) > 0 {
+		settlement := r.links[0].Settlement
+		links := cut(&r.links, func(l *store.RegLink) bool { return l.Settlement == settlement })
+		cut(&r.pieces, func(p *piece) bool { return p.settlement < settlement }) // of one without a movement
+		r.pay(links, cut(&r.pieces, func(p *piece) bool { return p.settlement == settlement }))
 	}
 }
 
-// flush shares the queue out over the movements that pay the settlement. What
-// the flow takes back lessens the first of them: it brought that much income
-// more than cash.
-func (r *regulariser) flush() {
-	for i, l := range r.links[r.settlement] {
+// cut takes the first elements that are what they should be.
+func cut[T any](from *[]T, is func(*T) bool) []T {
+	n := 0
+	for n < len(*from) && is(&(*from)[n]) {
+		n++
+	}
+	first := (*from)[:n]
+	*from = (*from)[n:]
+	return first
+}
+
+// pay shares the pieces of a settlement out over the movements that pay it. What
+// the flow takes back lessens the first of them: it brought that much income more
+// than cash.
+func (r *regulariser) pay(links []store.RegLink, pieces []piece) {
+	for i, l := range links {
 		need := l.Amount
 		if i == 0 {
-			for _, p := range r.revoked {
-				r.put(l.Movement, p.iuf, p.place, p.iuv, -p.amount)
-				need += p.amount
+			for _, p := range pieces {
+				if p.revoked {
+					r.put(l.Movement, l.IUF, p.place, p.iuv, -p.amount)
+					need += p.amount
+				}
 			}
 		}
-		for need > 0 && len(r.queue) > 0 {
-			p := &r.queue[0]
+		for need > 0 && len(pieces) > 0 {
+			p := &pieces[0]
+			if p.revoked {
+				pieces = pieces[1:]
+				continue
+			}
 			amount := min(need, p.amount)
-			r.put(l.Movement, p.iuf, p.place, p.iuv, amount)
+			r.put(l.Movement, l.IUF, p.place, p.iuv, amount)
 			need -= amount
 			if p.amount -= amount; p.amount == 0 {
-				r.queue = r.queue[1:]
+				pieces = pieces[1:]
 			}
 		}
 		r.left[l.Movement] -= l.Amount - need
 	}
-	r.queue, r.revoked = r.queue[:0], r.revoked[:0]
+}
+
+// placing is what a place follows from.
+type placing struct {
+	Place              // without what the chart says
+	accertamento int64 // whose name it has
 }
 
 // place is where a share is booked, with the codes the chart has for it.
-func (r *regulariser) place(s *store.RegShare) Place {
-	p := Place{Year: s.Year, DebtType: s.DebtType, Office: s.Office, Chapter: s.Chapter, Article: s.Article, Assessment: s.Assessment,
-		Accertamento: r.names[s.Accertamento], PlanCode: s.PlanCode}
+func (r *regulariser) place(s *store.RegShare) *Place {
+	return r.unique(placing{accertamento: s.Accertamento, Place: Place{Year: s.Year, DebtType: s.DebtType, Office: s.Office, Chapter: s.Chapter,
+		Article: s.Article, Assessment: s.Assessment, PlanCode: s.PlanCode}})
+}
+
+// unique is the one place that follows from the same.
+func (r *regulariser) unique(from placing) *Place {
+	if known := r.placed[from]; known != nil {
+		return known
+	}
+	p := r.charted(from)
+	known := r.places[p]
+	if known == nil {
+		known = &p
+		r.places[p] = known
+	}
+	r.placed[from] = known
+	return known
+}
+
+func (r *regulariser) charted(from placing) Place {
+	p := from.Place
+	p.Accertamento = r.names[from.accertamento]
 	if p.Chapter == "" {
-		p.Why = WhyUnassigned
+		if p.Why == "" {
+			p.Why = WhyUnassigned
+		}
 		return p
 	}
-	if e, ok := r.chart.Entry(store.ChartKey{DebtType: s.DebtType, Year: s.Year, Office: s.Office, Chapter: s.Chapter, Article: s.Article,
-		Assessment: s.Assessment}); ok {
+	if e, ok := r.chart.Entry(store.ChartKey{DebtType: p.DebtType, Year: p.Year, Office: p.Office, Chapter: p.Chapter, Article: p.Article,
+		Assessment: p.Assessment}); ok {
 		p.SIOPE, p.Restricted = e.SIOPE, e.Restricted
 		if p.PlanCode == "" {
 			p.PlanCode = e.PlanCode
@@ -231,7 +283,7 @@ func (r *regulariser) place(s *store.RegShare) Place {
 	return p
 }
 
-func (r *regulariser) put(movement int64, iuf string, place Place, iuv string, amount record.Cents) {
+func (r *regulariser) put(movement int64, iuf string, place *Place, iuv string, amount record.Cents) {
 	if amount == 0 {
 		return
 	}
@@ -243,7 +295,7 @@ func (r *regulariser) put(movement int64, iuf string, place Place, iuv string, a
 	key := partKey{iuf, place}
 	p := parts[key]
 	if p == nil {
-		p = &RegPart{IUF: iuf, Place: place}
+		p = &RegPart{IUF: iuf, Place: *place}
 		parts[key] = p
 	}
 	p.Amount += amount
@@ -270,7 +322,7 @@ func (r *regulariser) conclude(tx *store.Tx, asOf record.Date) ([]Provvisorio, e
 			if len(r.parts[m.ID]) == 0 {
 				why = WhyUnknown
 			}
-			r.put(m.ID, "", Place{Year: m.BookedOn.Year(), Why: why}, "", left)
+			r.put(m.ID, "", &Place{Year: m.BookedOn.Year(), Why: why}, "", left)
 		}
 		p := Provvisorio{RegMovement: *m, Covered: m.Regularised, DaysLeft: int(m.BookedOn + RegulariseWithin - asOf)}
 		for _, part := range r.parts[m.ID] {

@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"quadra/engine/record"
 	"quadra/engine/store"
@@ -86,15 +85,35 @@ type Table struct {
 
 // Build adds up the books.
 func Build(ctx context.Context, tx *store.Tx, opt Options) (*Table, error) {
-	c, err := newCounter(tx, opt)
+	tables, err := BuildAll(ctx, tx, opt)
 	if err != nil {
 		return nil, err
 	}
+	return tables[0], nil
+}
+
+// BuildAll adds up the books in several ways, reading them once. The tables are
+// in the order of the options.
+func BuildAll(ctx context.Context, tx *store.Tx, opts ...Options) ([]*Table, error) {
+	names, err := tx.AccertamentoNames()
+	if err != nil {
+		return nil, fmt.Errorf("statistics: %w", err)
+	}
+	counters := make([]*counter, len(opts))
+	for i, opt := range opts {
+		if counters[i], err = newCounter(names, opt); err != nil {
+			return nil, err
+		}
+	}
 	err = tx.StatRows(func(r *store.StatRow) error {
 		for i, m := range Measures {
-			if on, counts := dateOf(r, m); counts && c.within(on) {
-				if keys, ok := c.keys(r, on); ok {
-					c.add(r, i, keys)
+			on, counts := dateOf(r, m)
+			if !counts {
+				continue
+			}
+			for _, c := range counters {
+				if c.within(on) && c.look(r, on) {
+					c.add(r, i)
 				}
 			}
 		}
@@ -103,7 +122,11 @@ func Build(ctx context.Context, tx *store.Tx, opt Options) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("statistics: %w", err)
 	}
-	return c.table(), nil
+	tables := make([]*Table, len(counters))
+	for i, c := range counters {
+		tables[i] = c.table()
+	}
+	return tables, nil
 }
 
 // Receipts calls fn for every share behind the cell of a measure that opt.Only
@@ -114,16 +137,16 @@ func Receipts(ctx context.Context, tx *store.Tx, opt Options, m Measure, fn func
 			opt.By = append(slices.Clone(opt.By), d)
 		}
 	}
-	c, err := newCounter(tx, opt)
+	names, err := tx.AccertamentoNames()
+	if err != nil {
+		return fmt.Errorf("receipts of the statistics: %w", err)
+	}
+	c, err := newCounter(names, opt)
 	if err != nil {
 		return err
 	}
 	err = tx.StatRows(func(r *store.StatRow) error {
-		on, counts := dateOf(r, m)
-		if !counts || !c.within(on) {
-			return ctx.Err()
-		}
-		if _, ok := c.keys(r, on); !ok {
+		if on, counts := dateOf(r, m); !counts || !c.within(on) || !c.look(r, on) {
 			return ctx.Err()
 		}
 		return fn(r)
@@ -146,11 +169,13 @@ func dateOf(r *store.StatRow, m Measure) (on record.Date, counts bool) {
 }
 
 type counter struct {
-	opt   Options
-	names map[int64]string // of accertamenti
-	cells map[string]*tally
-	total tally
-	key   []string
+	opt    Options
+	names  map[int64]string // of accertamenti
+	days   map[record.Date]string
+	cells  map[string]*tally
+	total  tally
+	values []string // of the row looked at, by dimension
+	key    []byte   // the same in one
 }
 
 // tally is a cell being counted: last is the receipt line each measure counted
@@ -160,7 +185,7 @@ type tally struct {
 	last [3]store.ReceiptKey
 }
 
-func newCounter(tx *store.Tx, opt Options) (*counter, error) {
+func newCounter(names map[int64]string, opt Options) (*counter, error) {
 	periods := 0
 	for _, d := range opt.By {
 		if !slices.Contains(Dimensions, d) {
@@ -173,38 +198,36 @@ func newCounter(tx *store.Tx, opt Options) (*counter, error) {
 	if periods > 1 {
 		return nil, fmt.Errorf("%w: day, month and year exclude each other", ErrDimension)
 	}
-	c := &counter{opt: opt, names: make(map[int64]string), cells: make(map[string]*tally), key: make([]string, len(opt.By))}
-	all, err := tx.Accertamenti()
-	for _, a := range all {
-		c.names[a.ID] = a.Name
-	}
-	return c, err
+	return &counter{opt: opt, names: names, days: make(map[record.Date]string), cells: make(map[string]*tally),
+		values: make([]string, len(opt.By))}, nil
 }
 
 func (c *counter) within(on record.Date) bool {
 	return (c.opt.From == 0 || on >= c.opt.From) && (c.opt.To == 0 || on <= c.opt.To)
 }
 
-// keys are the values of a row; ok is false when the options leave it out.
-func (c *counter) keys(r *store.StatRow, on record.Date) (keys []string, ok bool) {
+// look finds the cell of a row; false when the options leave it out.
+func (c *counter) look(r *store.StatRow, on record.Date) bool {
+	c.key = c.key[:0]
 	for i, d := range c.opt.By {
 		v := c.value(r, on, d)
 		if want, only := c.opt.Only[d]; only && want != v {
-			return nil, false
+			return false
 		}
-		c.key[i] = v
+		c.values[i] = v
+		c.key = append(append(c.key, v...), 0)
 	}
-	return c.key, true
+	return true
 }
 
 func (c *counter) value(r *store.StatRow, on record.Date, d Dimension) string {
 	switch d {
 	case Day:
-		return on.String()
+		return c.period(on, len("2026-01-01"))
 	case Month:
-		return period(on, len("2026-01"))
+		return c.period(on, len("2026-01"))
 	case Year:
-		return period(on, len("2026"))
+		return c.period(on, len("2026"))
 	case Office:
 		return r.Office
 	case DebtType:
@@ -226,17 +249,21 @@ func (c *counter) value(r *store.StatRow, on record.Date, d Dimension) string {
 }
 
 // period is the beginning of a day; empty when the day is not known.
-func period(on record.Date, length int) string {
-	text := on.String()
+func (c *counter) period(on record.Date, length int) string {
+	text, known := c.days[on]
+	if !known {
+		text = on.String()
+		c.days[on] = text
+	}
 	return text[:min(length, len(text))]
 }
 
-func (c *counter) add(r *store.StatRow, measure int, keys []string) {
-	key := strings.Join(keys, "\x00")
-	t := c.cells[key]
+// add counts the row looked at.
+func (c *counter) add(r *store.StatRow, measure int) {
+	t := c.cells[string(c.key)]
 	if t == nil {
-		t = &tally{Cell: Cell{Keys: slices.Clone(keys)}}
-		c.cells[key] = t
+		t = &tally{Cell: Cell{Keys: slices.Clone(c.values)}}
+		c.cells[string(c.key)] = t
 	}
 	t.add(r, measure)
 	c.total.add(r, measure)

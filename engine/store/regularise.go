@@ -4,8 +4,10 @@ import "quadra/engine/record"
 
 // RegLink is the amount a movement carries to a settlement.
 type RegLink struct {
-	Settlement, Movement int64
-	Amount               record.Cents
+	Settlement int64
+	IUF        string // of the settlement
+	Movement   int64
+	Amount     record.Cents
 }
 
 // RegShare is a share of the income a movement brings, as regularising reads it:
@@ -13,8 +15,7 @@ type RegLink struct {
 type RegShare struct {
 	Settlement int64 // 0 when the movement cashes the payment by its IUV
 	Movement   int64 // 0 when it is through a settlement
-	IUF        string
-	IUV, IUR   string
+	IUV        string
 	Seq        int          // of the flow line
 	Reported   record.Cents // the whole flow line
 	Outcome    int
@@ -23,7 +24,7 @@ type RegShare struct {
 	HasReceipt bool
 	Receipt    record.Cents // the whole receipt line
 	DebtType   string
-	Share
+	Share      // without its source
 }
 
 // RegMovement is a movement to be regularised.
@@ -56,17 +57,17 @@ type RegCover struct {
 // RegLinks lists what movements carry to settlements, by settlement and then in
 // the order the money came.
 func (tx *Tx) RegLinks() ([]RegLink, error) {
-	return traced(tx, "RegLinks", func(l *RegLink) []any { return []any{&l.Settlement, &l.Movement, &l.Amount} })
+	return traced(tx, "RegLinks", func(l *RegLink) []any { return []any{&l.Settlement, &l.IUF, &l.Movement, &l.Amount} })
 }
 
 // RegLines calls fn for every share of every line of the settlements that have
-// cash, by settlement, line and share. The row is reused.
+// cash, in no order that means anything. The row is reused.
 func (tx *Tx) RegLines(fn func(*RegShare) error) error {
 	var s RegShare
 	return tx.each("RegLines", nil, func(scan func(...any) error) error {
 		s = RegShare{}
-		if err := scan(&s.Settlement, &s.IUF, &s.IUV, &s.IUR, &s.Seq, &s.Reported, &s.Outcome, &s.Net, dateInto{&s.PaidOn}, &s.HasReceipt, &s.Receipt,
-			&s.DebtType, &s.Share.Seq, &s.Source, &s.Year, &s.Office, &s.Chapter, &s.Article, &s.Assessment, &s.PlanCode, &s.Amount,
+		if err := scan(&s.Settlement, &s.IUV, &s.Seq, &s.Reported, &s.Outcome, &s.Net, dateInto{&s.PaidOn}, &s.HasReceipt, &s.Receipt,
+			&s.DebtType, &s.Share.Seq, &s.Year, &s.Office, &s.Chapter, &s.Article, &s.Assessment, &s.PlanCode, &s.Amount,
 			&s.Accertamento); err != nil {
 			return err
 		}
@@ -80,7 +81,7 @@ func (tx *Tx) RegDirect(fn func(*RegShare) error) error {
 	var s RegShare
 	return tx.each("RegDirect", nil, func(scan func(...any) error) error {
 		s = RegShare{HasReceipt: true}
-		if err := scan(&s.Movement, &s.IUV, &s.IUR, &s.DebtType, dateInto{&s.PaidOn}, &s.Share.Seq, &s.Source, &s.Year, &s.Office, &s.Chapter,
+		if err := scan(&s.Movement, &s.IUV, &s.DebtType, dateInto{&s.PaidOn}, &s.Share.Seq, &s.Year, &s.Office, &s.Chapter,
 			&s.Article, &s.Assessment, &s.PlanCode, &s.Amount, &s.Accertamento); err != nil {
 			return err
 		}

@@ -51,11 +51,10 @@ func (tx *Tx) StatRows(fn func(*StatRow) error) error {
 	flows := make(map[int64]statFlow)
 	var r StatRow
 	return tx.each("StatRows", nil, func(scan func(...any) error) error {
-		var whole record.Cents
 		var verdict, flow int64
 		var flowSeq int
 		r = StatRow{}
-		if err := scan(&r.IUV, &r.IUR, &r.Index, &whole, &verdict, &flow, &flowSeq, dateInto{&r.PaidOn}, &r.DebtType, &r.PSP, &r.PSPName,
+		if err := scan(&r.IUV, &r.IUR, &r.Index, &verdict, &flow, &flowSeq, dateInto{&r.PaidOn}, &r.DebtType, &r.PSP, &r.PSPName,
 			&r.Doc, &r.Line, &r.Seq, &r.Year, &r.Office, &r.Chapter, &r.Article, &r.Assessment, &r.Amount, &r.Accertamento); err != nil {
 			return err
 		}

@@ -12,6 +12,9 @@ SELECT a.id, a.name, a.debt_type, a.year, a.state, a.automatic,
     (SELECT e.at FROM accertamento_event e WHERE e.accertamento_id = a.id ORDER BY e.seq DESC LIMIT 1)
 FROM accertamento a ORDER BY a.debt_type, a.year, a.name
 
+-- name: AccertamentoNames
+SELECT id, name FROM accertamento
+
 -- name: AccertamentoInsert
 INSERT INTO accertamento (name, debt_type, year, state, automatic) VALUES (?, ?, ?, ?, ?)
 

@@ -1,5 +1,5 @@
 -- name: StatRows
-SELECT p.iuv, p.iur, p.idx, p.amount, p.verdict_id, coalesce(p.flow_id, 0), coalesce(p.flow_seq, 0),
+SELECT p.iuv, p.iur, p.idx, p.verdict_id, coalesce(p.flow_id, 0), coalesce(p.flow_seq, 0),
     coalesce(r.paid_on, ''), coalesce(r.debt_type, ''), coalesce(t.psp, ''), coalesce(t.psp_name, ''), coalesce(r.doc_id, 0), coalesce(r.line, 0),
     coalesce(s.seq, 0), coalesce(s.year, 0), coalesce(s.office, ''), coalesce(s.chapter, ''), coalesce(s.article, ''), coalesce(s.assessment, ''),
     coalesce(s.amount, p.amount), coalesce(s.accertamento_id, 0)
