@@ -150,6 +150,8 @@ func TestInstructionsThatBreakARule(t *testing.T) {
 		{"an unknown accertamento and an unknown action", []record.Instruction{ruolo, add("Altro", "1", 0), do("brucia", "Ruolo")},
 			[]string{"3 accertamento NOT_FOUND", "4 azione ACTION_UNKNOWN"}},
 		{"a name of two years", []record.Instruction{ruolo, create("Ruolo", "TARI", 2025), add("Ruolo", "1", 0)}, []string{"4 accertamento AMBIGUOUS"}},
+		{"an accertamento of another year", []record.Instruction{ruolo, on(add("Ruolo", "1", 0), func(in *record.Instruction) { in.Year = 2025 })},
+			[]string{"3 accertamento NOT_FOUND"}},
 		{"a payment nobody received", []record.Instruction{ruolo, add("Ruolo", "9", 0), on(add("Ruolo", "", 0), func(in *record.Instruction) { in.IUD = "X" }), add("Ruolo", "", 0)},
 			[]string{"3 iuv PAYMENT_NOT_FOUND", "4 iuv PAYMENT_NOT_FOUND", "5 iuv PAYMENT_MISSING"}},
 		{"a payment of another debt type", []record.Instruction{ruolo, add("Ruolo", "3", 0)}, []string{"3 tipo_dovuto DEBT_TYPE"}},
