@@ -61,8 +61,18 @@ $(LINT):
 	GOBIN=$(CURDIR)/bin/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	mv bin/tools/golangci-lint $@
 
+# SIZES=10000,100000 for less; the log of the ratios is committed, the figures are not.
+SIZES ?= 10000,100000,1000000
 .PHONY: bench
-bench: ## the measurements of fixtures/bench (BENCH=regexp to choose)
+bench: ## whole nights against the targets: table, bench.json, what grew by more than 15 %
+	go run ./fixtures/measure -sizes $(SIZES) -out bench.json -log fixtures/bench/log.jsonl -picture fixtures/bench/growth.svg
+
+.PHONY: bench-short
+bench-short: ## the night of 100,000 once: fails only when it costs too many times the baseline
+	go run ./fixtures/measure -sizes 100000 -runs 1 -entities 0 -history -1
+
+.PHONY: bench-parts
+bench-parts: ## the measurements of fixtures/bench (BENCH=regexp to choose)
 	go test -run=NONE -bench='$(BENCH)' -benchmem -timeout 60m ./fixtures/bench
 
 .PHONY: fuzz

@@ -47,7 +47,7 @@ func (tx *Tx) BookLines(all bool, fn func(*BookLine) error) error {
 	if _, err := tx.exec(clear); err != nil {
 		return err
 	}
-	r, err := tx.read(read, nil)
+	r, err := tx.read(read)
 	if err != nil {
 		return err
 	}

@@ -138,10 +138,9 @@ func (tx *Tx) write(of tables) error {
 	return nil
 }
 
-// read begins a named query whose rows are read many at a time; args may be nil. It
-// must be closed.
-func (tx *Tx) read(name string, args *packed.Rows) (*packed.Reader, error) {
-	return tx.readText(name, query(name), named()[name], args)
+// read begins a named query whose rows are read many at a time. It must be closed.
+func (tx *Tx) read(name string) (*packed.Reader, error) {
+	return tx.readText(name, query(name), named()[name], nil)
 }
 
 func (tx *Tx) readText(name, text string, sees tables, args *packed.Rows) (*packed.Reader, error) {

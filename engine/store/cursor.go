@@ -21,7 +21,7 @@ type cursor[T any] struct {
 type scanner[T any] func(r *packed.Reader, row *T) error
 
 func openCursor[T any](tx *Tx, name string, scan scanner[T]) (*cursor[T], error) {
-	rows, err := tx.read(name, nil)
+	rows, err := tx.read(name)
 	if err != nil {
 		return nil, err
 	}

@@ -68,6 +68,7 @@ func openFile(file string) (*Store, error) {
 		"_journal_mode": {"truncate"},
 		"_synchronous":  {"full"},
 		"_txlock":       {"immediate"},
+		"_mutex":        {"no"}, // one goroutine at a time has the connection
 		"_busy_timeout": {"10000"},
 		"_cache_size":   {"-65536"}, // KiB
 	})

@@ -10,7 +10,7 @@ import (
 // stream calls fn for every row of a named query without parameters, whose rows
 // cross from SQLite many at a time. fn must read every value of its row.
 func (tx *Tx) stream(name string, fn func(*packed.Reader) error) error {
-	r, err := tx.read(name, nil)
+	r, err := tx.read(name)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@
 -- most pages of the books, as many times as there are files. The columns are those
 -- of the tables the rows go to. Who reads these finds them settled, see store.Tx.
 CREATE TABLE receipt_arrived (
-    detail_id INTEGER PRIMARY KEY,
+    id        INTEGER PRIMARY KEY, -- of its detail
     iuv       TEXT NOT NULL,
     iur       TEXT NOT NULL,
     idx       INTEGER NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE receipt_arrived (
 ) STRICT;
 
 CREATE TABLE notice_arrived (
-    detail_id INTEGER PRIMARY KEY,
+    id        INTEGER PRIMARY KEY, -- of its detail
     iuv       TEXT NOT NULL,
     iud       TEXT NOT NULL,
     amount    INTEGER NOT NULL,

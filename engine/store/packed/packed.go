@@ -78,7 +78,7 @@ func (c Conn) Prepare(text string) (*Stmt, error) {
 	src := C.CString(text)
 	defer C.free(unsafe.Pointer(src))
 	s := &Stmt{conn: c}
-	if rc := C.sqlite3_prepare_v3(c.db, src, -1, preparePersistent, &s.st, nil); rc != 0 {
+	if rc := C.sqlite3_prepare_v3(c.db, src, -1, preparePersistent, &s.st, nil); rc != 0 { //nolint:gocritic // sees the code cgo makes of this
 		return nil, c.err(rc)
 	}
 	return s, nil

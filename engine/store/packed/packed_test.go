@@ -26,7 +26,11 @@ func open(tb testing.TB) (*sql.Conn, packed.Conn) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { conn.Close() })
+	tb.Cleanup(func() {
+		if err := conn.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
 	var c packed.Conn
 	if err := conn.Raw(func(raw any) (err error) { c, err = packed.ConnOf(raw); return err }); err != nil {
 		tb.Fatal(err)

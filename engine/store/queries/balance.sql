@@ -8,10 +8,20 @@ WHERE p.has_receipt = 1 GROUP BY v.status ORDER BY v.status
 -- name: SumDeclared
 SELECT '', count(*), coalesce(sum(declared_total), 0) FROM flow WHERE state = 'current'
 
+-- In the order in which the lines stand: what is paid is every line but those of
+-- the few flows that are not current, so that no flow is looked up for each line.
 -- name: SumFlowLines
-SELECT CASE WHEN l.outcome <> 3 THEN 'paid' WHEN f.declared_total = f.total_net AND f.total_net <> f.total_plain THEN 'revoked-net' ELSE 'revoked-plain' END,
-    count(*), coalesce(sum(CASE WHEN l.outcome = 3 AND f.declared_total = f.total_net AND f.total_net <> f.total_plain THEN -abs(l.amount) ELSE l.amount END), 0)
-FROM flow f CROSS JOIN flow_line l ON l.flow_id = f.id WHERE f.state = 'current' GROUP BY 1 ORDER BY 1
+WITH paid AS (
+    SELECT count(*) AS n, coalesce(sum(amount), 0) AS amount FROM flow_line WHERE outcome <> 3),
+past AS (
+    SELECT count(*) AS n, coalesce(sum(l.amount), 0) AS amount
+    FROM flow f CROSS JOIN flow_line l ON l.flow_id = f.id WHERE f.state <> 'current' AND l.outcome <> 3),
+revoked AS (
+    SELECT f.declared_total = f.total_net AND f.total_net <> f.total_plain AS net, l.amount
+    FROM flow_line l CROSS JOIN flow f ON f.id = l.flow_id WHERE l.outcome = 3 AND f.state = 'current')
+SELECT 'paid', paid.n - past.n, paid.amount - past.amount FROM paid, past WHERE paid.n > past.n
+UNION ALL SELECT CASE net WHEN 1 THEN 'revoked-net' ELSE 'revoked-plain' END, count(*), sum(CASE net WHEN 1 THEN -abs(amount) ELSE amount END)
+FROM revoked GROUP BY net ORDER BY 1
 
 -- name: SumFlowDifferences
 SELECT '', count(*), coalesce(sum(declared_total - total_plain), 0)

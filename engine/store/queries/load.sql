@@ -2,11 +2,11 @@
 SELECT coalesce(max(id), 0) + 1 FROM receipt_detail
 
 -- name: ReceiptArrive
-INSERT INTO receipt_arrived (detail_id, iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
+INSERT INTO receipt_arrived (id, iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: NoticeArrive
-INSERT INTO notice_arrived (detail_id, iuv, iud, amount, paid_on, debt_type, doc_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO notice_arrived (id, iuv, iud, amount, paid_on, debt_type, doc_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: FlowLineNext
 SELECT coalesce(max(id), 0) + 1 FROM flow_line_arrived

@@ -6,55 +6,55 @@ SELECT EXISTS (SELECT 1 FROM receipt_arrived) OR EXISTS (SELECT 1 FROM notice_ar
     OR EXISTS (SELECT 1 FROM flow_arrived)
 
 -- name: ArrivedReceipts
-SELECT coalesce(min(detail_id), 0), coalesce(max(detail_id), 0), count(*) FROM receipt_arrived
+SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*) FROM receipt_arrived
 
 -- name: SettleReceipts
 INSERT OR IGNORE INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id)
-SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id
-FROM receipt_arrived ORDER BY iuv, iur, idx, detail_id
+SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, id
+FROM receipt_arrived ORDER BY iuv, iur, idx, id
 RETURNING detail_id
 
 -- name: ArrivedReceiptIDs
-SELECT detail_id FROM receipt_arrived ORDER BY detail_id
+SELECT id FROM receipt_arrived ORDER BY id
 
 -- name: ArrivedReceipt
 SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, r.doc_id, r.line,
     d.outcome_tag, d.receipt_id, d.received_at, d.context, d.beneficiary, d.psp, d.psp_name,
     d.payer_kind, d.payer_code, d.payer_name, d.remittance, d.collection, d.bilancio, d.import_flow, d.import_row,
     d.owner_code, d.owner_name, d.owner_taxonomy, r.stamp, d.metadata
-FROM receipt_arrived r JOIN receipt_detail d ON d.id = r.detail_id WHERE r.detail_id = ?
+FROM receipt_arrived r JOIN receipt_detail d ON d.id = r.id WHERE r.id = ?
 
 -- name: ForgetArrivedReceipt
-DELETE FROM receipt_arrived WHERE detail_id = ?
+DELETE FROM receipt_arrived WHERE id = ?
 
 -- name: ForgetReceiptDetail
 DELETE FROM receipt_detail WHERE id = ?
 
 -- name: ArrivedNotices
-SELECT coalesce(min(detail_id), 0), coalesce(max(detail_id), 0), count(*) FROM notice_arrived
+SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*) FROM notice_arrived
 
 -- name: SettleNotices
 INSERT OR IGNORE INTO notice (iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id)
-SELECT iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id
-FROM notice_arrived ORDER BY iuv, iud, detail_id
+SELECT iuv, iud, amount, paid_on, debt_type, doc_id, line, id
+FROM notice_arrived ORDER BY iuv, iud, id
 RETURNING detail_id
 
 -- name: ArrivedNoticeIDs
-SELECT detail_id FROM notice_arrived ORDER BY detail_id
+SELECT id FROM notice_arrived ORDER BY id
 
 -- name: ArrivedNotice
 SELECT n.iuv, n.iud, n.amount, n.paid_on, n.debt_type, n.doc_id, n.line,
     d.payer_kind, d.payer_code, d.payer_name, d.commission, d.channel, d.remittance, d.collection, d.bilancio
-FROM notice_arrived n JOIN notice_detail d ON d.id = n.detail_id WHERE n.detail_id = ?
+FROM notice_arrived n JOIN notice_detail d ON d.id = n.id WHERE n.id = ?
 
 -- name: NoticeDetailOf
 SELECT detail_id FROM notice WHERE iud = ?
 
 -- name: ArrivedNoticeID
-SELECT detail_id FROM notice_arrived WHERE detail_id = ?
+SELECT id FROM notice_arrived WHERE id = ?
 
 -- name: ForgetArrivedNotice
-DELETE FROM notice_arrived WHERE detail_id = ?
+DELETE FROM notice_arrived WHERE id = ?
 
 -- name: ForgetNoticeDetail
 DELETE FROM notice_detail WHERE id = ?
