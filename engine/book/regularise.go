@@ -130,18 +130,14 @@ type piece struct {
 }
 
 func newRegulariser(tx *store.Tx) (*regulariser, error) {
-	r := &regulariser{names: make(map[int64]string), left: make(map[int64]record.Cents), parts: make(map[int64]map[partKey]*RegPart),
+	r := &regulariser{left: make(map[int64]record.Cents), parts: make(map[int64]map[partKey]*RegPart),
 		links: make(map[int64][]store.RegLink)}
 	var err error
 	if r.chart, err = ReadChart(tx); err != nil {
 		return nil, err
 	}
-	all, err := tx.Accertamenti()
-	if err != nil {
+	if r.names, err = tx.AccertamentoNames(); err != nil {
 		return nil, err
-	}
-	for _, a := range all {
-		r.names[a.ID] = a.Name
 	}
 	if r.movements, err = tx.RegMovements(); err != nil {
 		return nil, err

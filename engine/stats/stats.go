@@ -170,11 +170,9 @@ func NewCounter(tx *store.Tx, opt Options) (*Counter, error) {
 	if periods > 1 {
 		return nil, fmt.Errorf("%w: day, month and year exclude each other", ErrDimension)
 	}
-	c := &Counter{opt: opt, names: make(map[int64]string), cells: make(map[string]*tally), key: make([]string, len(opt.By))}
-	all, err := tx.Accertamenti()
-	for _, a := range all {
-		c.names[a.ID] = a.Name
-	}
+	c := &Counter{opt: opt, cells: make(map[string]*tally), key: make([]string, len(opt.By))}
+	var err error
+	c.names, err = tx.AccertamentoNames()
 	return c, err
 }
 

@@ -93,6 +93,22 @@ func (tx *Tx) Accertamenti() ([]AccertamentoTotal, error) {
 	})
 }
 
+// AccertamentoNames are the names of all of them, by id: unlike [Tx.Accertamenti] it
+// adds nothing up.
+func (tx *Tx) AccertamentoNames() (map[int64]string, error) {
+	names := make(map[int64]string)
+	err := tx.each("AccertamentoNames", nil, func(scan func(...any) error) error {
+		var id int64
+		var name string
+		if err := scan(&id, &name); err != nil {
+			return err
+		}
+		names[id] = name
+		return nil
+	})
+	return names, err
+}
+
 // NewAccertamento stores an accertamento and gives it its id.
 func (tx *Tx) NewAccertamento(a *Accertamento) (err error) {
 	a.ID, err = tx.insert("AccertamentoInsert", a.Name, a.DebtType, a.Year, string(a.State), flag(a.Automatic))

@@ -94,3 +94,6 @@ UPDATE accertamento SET automatic = 0 WHERE id = ?
 -- name: AssessmentRowsOfFile
 SELECT a.doc_id, d.entry, a.line, a.name, a.debt_type, a.iuv, a.iud, a.office, a.chapter, a.code, a.amount
 FROM doc d CROSS JOIN assessment_row a ON a.doc_id = d.id WHERE d.file_id = ? ORDER BY a.doc_id, a.line
+
+-- name: AccertamentoNames
+SELECT id, name FROM accertamento
