@@ -58,6 +58,7 @@ entities:
     terms: {flow_late: 3, flow_missing: 11, cash_late: 2, cash_missing: 6, unmatched_cash_late: 3, unmatched_cash_missing: 5, receipt: 4, notice: 12}
     ruleset: /etc/quadra/c_q001.yaml
     tolerance: 2
+    report: brief
     interruptions:
       - {from: 2026-08-14, to: 2026-08-16, source: cassa, reason: ferie}
       - {from: 2026-12-31, to: 2026-12-31}
@@ -117,7 +118,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 				{From: record.NewDate(2026, 8, 14), To: record.NewDate(2026, 8, 16), Source: config.SourceCash, Reason: "ferie"},
 				{From: record.NewDate(2026, 12, 31), To: record.NewDate(2026, 12, 31)},
 			},
-			Ruleset: "/etc/quadra/c_q001.yaml", Tolerance: 2,
+			Ruleset: "/etc/quadra/c_q001.yaml", Tolerance: 2, Report: config.ReportBrief,
 			IgnoreRemittances: []string{"F24", `/^mandato\s/`},
 			Drops: []config.Drop{
 				env(config.Drop{
@@ -152,7 +153,7 @@ func TestEverythingHasADefaultButCodesAndAddresses(t *testing.T) {
 		Limits: config.Limits{FileSize: 4 << 30, UnpackedSize: 16 << 30, ZipEntries: 10_000, Ratio: 250, Row: 1 << 20, Depth: 64, Rows: 2_000_000, Cells: 40_000_000},
 		Entities: []config.Entity{{
 			IPA: "c_q001", TaxCode: "80000123457", Name: "c_q001", State: config.StateProduction,
-			SendsNotices: true, LoadsTreasury: true, Schedule: expression(t, "30 2 * * *"), Booking: config.Booking{Automatic: true},
+			SendsNotices: true, LoadsTreasury: true, Schedule: expression(t, "30 2 * * *"), Booking: config.Booking{Automatic: true}, Report: config.ReportPack,
 			Terms: config.Terms{
 				FlowLate: 2, FlowMissing: 10, CashLate: 1, CashMissing: 5,
 				UnmatchedCashLate: 2, UnmatchedCashMissing: 4, Receipt: 2, Notice: 10,

@@ -69,6 +69,7 @@ type Entity struct {
 	// as MyPivot's, whose columns have no names of their own; empty for none.
 	CashLayout string
 
+	// Report is how much a night writes; see [ReportSize].
 	Report ReportSize
 
 	Drops []Drop

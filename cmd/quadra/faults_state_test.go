@@ -134,13 +134,21 @@ func byRun(changes string) string {
 
 var (
 	instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d\d/\d\d/\d{4} (alle )?(ore )?\d\d[:.]\d\d([:.]\d\d)?`)
-	runs     = regexp.MustCompile(`"run": \d+|<dt>Esecuzione</dt><dd>\d+`)
-	hashes   = regexp.MustCompile(`(?s)"report": \[.*?\]`) // of files that hold the run's number
+	// The number of a run, and what is new since the one before.
+	runs   = regexp.MustCompile(`(?s)"run": \d+|<dt>Esecuzione</dt><dd>\d+|<h2>Novità.*?<h2>Da fare`)
+	hashes = regexp.MustCompile(`(?s)"report": \[.*?\]`) // of files that hold the run's number
 )
 
 func (w *town) state() state {
 	w.t.Helper()
 	s := state{reports: tree(w.t, filepath.Join(w.dir, "data", "reports")), drops: tree(w.t, filepath.Join(w.dir, "drop"))}
+	for name := range s.reports {
+		// Panels and documents tell of the runs a night took, which the history below
+		// compares; of the files the CSV is compared, whose instants can be blanked.
+		if strings.HasSuffix(name, ".schede.js") || strings.HasSuffix(name, ".pdf") || strings.HasSuffix(name, "/file.xlsx") {
+			delete(s.reports, name)
+		}
+	}
 	for _, files := range []map[string]string{s.reports, s.drops} {
 		for name, content := range files {
 			files[name] = w.neutral(content)

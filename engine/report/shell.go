@@ -170,7 +170,7 @@ func signClass(sign int) string {
 // shell prepares a page that shows some tables.
 func (b *builder) shell(file, guide string, names ...string) shell {
 	s := shell{Lang: b.in.Language, Entity: b.in.Entity, AsOf: b.in.AsOf, File: file, Guide: guide, Only: b.only(), Pages: b.pages(),
-		Run: fmt.Sprintf("quadra %s · %s %d · %s", b.in.Run.Version, translate(b.in.Language, "esecuzione"), b.in.Run.ID, b.in.Run.Ruleset)}
+		Run: fmt.Sprintf("quadra %s · %s", b.in.Run.Version, b.in.Run.Ruleset)}
 	for _, p := range pageNames {
 		if p.File == file {
 			s.Title = p.Title

@@ -442,7 +442,8 @@ func TestRunsOnTheSameInputsGiveTheSameReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		reports[i] = make(map[string]string)
-		for _, path := range glob(t, filepath.Join(p.night().Report, "*")) {
+		dir := p.night().Report
+		for _, path := range append(glob(t, filepath.Join(dir, "*.*")), glob(t, filepath.Join(dir, "dati", "*"))...) {
 			content, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)

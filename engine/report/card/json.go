@@ -76,7 +76,8 @@ func (o *object) raw(name string, content func(*object)) {
 func (o *object) nested(content func(*object)) {
 	in := object{out: append(o.out, '{'), shared: o.shared}
 	content(&in)
-	o.out = append(in.out, '}')
+	in.out = append(in.out, '}')
+	o.out = in.out
 }
 
 func list[T any](o *object, name string, all []T, item func(*T, *object)) {

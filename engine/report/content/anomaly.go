@@ -68,7 +68,7 @@ func (c *Content) PaymentAnomaly(p *Payment) *Anomaly {
 	psp, name := p.PSP()
 	a.psp, a.pspName = table.Str(psp), table.Str(name)
 	hasReceipt, hasFlow := p.Receipt.Source.Known() && p.Whole, p.Flow.Source.Known() && p.Whole
-	a.Amount, a.difference = p.Worth, table.CentsIf(p.Difference != 0 && p.Whole, p.Difference)
+	a.Amount, a.difference = p.Worth, table.CentsIf(c.gap(p) != 0, c.gap(p))
 	a.receipt, a.total = table.CentsIf(hasReceipt, p.Receipt.Amount), table.CentsIf(hasReceipt, p.Receipt.Total)
 	a.reported = table.CentsIf(hasFlow, p.Flow.Amount)
 	if c.set.Scope.All() {
@@ -175,7 +175,7 @@ func (c *Content) Anomalies() *List[Anomaly] {
 		{table.Column{Key: "numero_bolletta", Title: t("Bolletta", "Movement"), Kind: text, Aside: true, Search: true, Width: 14}, func(a *Anomaly) table.Cell { return a.number }},
 		{table.Column{Key: "conto", Title: t("Conto", "Account"), Kind: text, Width: 28, Where: table.Files}, func(a *Anomaly) table.Cell { return a.account }},
 		{table.Column{Key: "importo", Title: t("Importo", "Amount"), Kind: cents, Filter: true, Search: true, Total: true, Bucket: amountBuckets, Width: 14}, func(a *Anomaly) table.Cell { return table.Cents(a.Amount) }},
-		{table.Column{Key: "differenza", Title: t("Differenza", "Difference"), Kind: cents, Total: true, Width: 14}, func(a *Anomaly) table.Cell { return a.difference }},
+		{table.Column{Key: "differenza", Title: t("Differenza", "Difference"), Kind: cents, Width: 14}, func(a *Anomaly) table.Cell { return a.difference }},
 		{table.Column{Key: "importo_ricevuta", Title: t("Ricevuta", "Receipt"), Kind: cents, Aside: true, Width: 14}, func(a *Anomaly) table.Cell { return a.receipt }},
 		{table.Column{Key: "totale_ricevuta", Title: t("Totale ricevuta", "Receipt total"), Kind: cents, Width: 14, Where: table.Files}, func(a *Anomaly) table.Cell { return a.total }},
 		{table.Column{Key: "importo_rendicontato", Title: t("Rendicontato", "Reported"), Kind: cents, Aside: true, Width: 14}, func(a *Anomaly) table.Cell { return a.reported }},

@@ -95,7 +95,7 @@ func (m *Movement) open() bool { return m.book != nil && m.book.State != book.Re
 
 // Cash is the table of the giornale di cassa.
 func (c *Content) Cash() *List[Movement] {
-	cell := func(s string) table.Cell { return table.Str(s) }
+	cell := table.Str
 	all := c.set.Scope.All()
 	// What a bank writes may be about others than the reader's own.
 	said := func(s string) table.Cell {

@@ -54,7 +54,7 @@ type Content struct {
 func Read(ctx context.Context, tx *store.Tx, set Settings) (*Content, error) {
 	c := &Content{ctx: ctx, tx: tx, set: set, why: explain.New(tx, set.Settings), flows: make(map[int64]string), movements: make(map[int64]string),
 		movementAt: make(map[record.MovementKey]string), flowAt: make(map[record.SettlementKey]string),
-		verdicts: make(map[*store.Verdict]*verdict), accertamenti: make(map[int64]string), provvisorio: make(map[int64]*book.Provvisorio)}
+		verdicts: make(map[*store.Verdict]*verdict), provvisorio: make(map[int64]*book.Provvisorio)}
 	var err error
 	if c.Notes, err = note.Notes(tx, 0, set.AsOf); err != nil {
 		return nil, err
@@ -103,12 +103,8 @@ func (c *Content) readKeys() error {
 }
 
 func (c *Content) readBooking() (err error) {
-	all, err := c.tx.Accertamenti()
-	if err != nil {
+	if c.accertamenti, err = c.tx.AccertamentoNames(); err != nil {
 		return err
-	}
-	for _, a := range all {
-		c.accertamenti[a.ID] = a.Name
 	}
 	// What regularising reads takes about as long as the payments, and is needed
 	// after them.

@@ -57,7 +57,7 @@ func (f *Flow) CashedOn() (on record.Date) {
 
 // Flows is the table of the flows and the cash they got.
 func (c *Content) Flows() *List[Flow] {
-	cell := func(s string) table.Cell { return table.Str(s) }
+	cell := table.Str
 	all := c.set.Scope.All()
 	return newList(c, table.Definition{Name: "flussi", Title: t("Flussi", "Flows"), Page: "flussi.html", Key: "chiave", Cards: rowsOfCards},
 		append([]Field[Flow]{

@@ -36,8 +36,35 @@ func (c *Content) Payment(p *store.PaymentView, history []store.TracedChange, sh
 		return nil, err
 	}
 	out.Why.Why = c.without(out.Why.Why, p.Receipt.Remittance, p.Notice.Remittance)
+	if !c.set.Scope.All() {
+		out.Why.Why = withoutFlow(out)
+	}
 	out.Notes, err = c.Notes.Payment(p.IUV, p.IUR, p.Index, p.Notice.IUD)
 	return out, err
+}
+
+// withoutFlow is the sentence of a payment for a reader who may not see the other
+// payments of its flow; empty when it says what the whole flow or its cash is
+// worth.
+func withoutFlow(p *Payment) string {
+	f := &p.Flow
+	for _, whole := range []record.Cents{f.Total, f.Cash, f.Cash - f.Total, p.Why.Cash} {
+		text := max(whole, -whole).Italian()
+		english := strings.NewReplacer(".", ",", ",", ".").Replace(text)
+		if whole != 0 && whole != p.Amount && (strings.Contains(p.Why.Why, text) || strings.Contains(p.Why.Why, english)) {
+			return ""
+		}
+	}
+	return p.Why.Why
+}
+
+// gap is the difference of the comparison its status speaks of; 0 when it is not
+// the reader's: cash is of the whole flow.
+func (c *Content) gap(p *Payment) record.Cents {
+	if !p.Whole || !c.set.Scope.All() && c.factsOf(p.Verdict)["cashed"] == "different" {
+		return 0
+	}
+	return p.Difference
 }
 
 // Remittance is the text of the payment, of its receipt or else of its notice.
@@ -94,14 +121,14 @@ func (p *Payment) cashedOn() (on record.Date) {
 
 // Payments is the table of the payments.
 func (c *Content) Payments() *List[Payment] {
-	cell := func(s string) table.Cell { return table.Str(s) }
+	cell := table.Str
 	return newList(c, table.Definition{Name: "pagamenti", Title: t("Pagamenti", "Payments"), Page: "pagamenti.html", Key: "chiave", Cards: rowsOfCards},
 		append([]Field[Payment]{
 			{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(p *Payment) table.Cell { return cell(p.Key) }},
 			{table.Column{Key: "iuv", Title: t("IUV", "IUV"), Kind: text, Search: true, Width: 20}, func(p *Payment) table.Cell { return cell(p.IUV) }},
 			{table.Column{Key: "stato", Title: t("Stato", "Status"), Kind: code, Values: c.statuses(unitPayment), Filter: true, Width: 32}, func(p *Payment) table.Cell { return cell(p.Verdict.Status) }},
 			{table.Column{Key: "importo", Title: t("Importo", "Amount"), Kind: cents, Filter: true, Search: true, Total: true, Width: 14}, func(p *Payment) table.Cell { return table.Cents(p.Worth) }},
-			{table.Column{Key: "differenza", Title: t("Differenza", "Difference"), Kind: cents, Total: true, Width: 14}, func(p *Payment) table.Cell { return table.CentsIf(p.Difference != 0 && p.Whole, p.Difference) }},
+			{table.Column{Key: "differenza", Title: t("Differenza", "Difference"), Kind: cents, Filter: true, Width: 14}, func(p *Payment) table.Cell { return table.CentsIf(c.gap(p) != 0, c.gap(p)) }},
 			{table.Column{Key: "data_pagamento", Title: t("Pagato il", "Paid on"), Kind: date, Filter: true, Width: 12}, func(p *Payment) table.Cell { return table.Date(p.PaidOn()) }},
 			{table.Column{Key: "giorni_lavorativi", Title: t("Giorni", "Days"), Kind: whole, Bucket: ageBuckets, Filter: true, Width: 9}, func(p *Payment) table.Cell { return table.IntIf(p.Verdict.Sign <= 0, p.Why.Age) }},
 			{table.Column{Key: "scadenza", Title: t("Atteso entro", "Due by"), Kind: date, Aside: true, Width: 12}, func(p *Payment) table.Cell { return table.Date(p.Why.DueBy) }},
@@ -154,7 +181,7 @@ func pspName(code, name string) string {
 
 // Receipts is the table of the receipts: of each payment that has one.
 func (c *Content) Receipts() *List[Payment] {
-	cell := func(s string) table.Cell { return table.Str(s) }
+	cell := table.Str
 	return newList(c, table.Definition{Name: "ricevute", Title: t("Ricevute", "Receipts"), Page: "ricevute.html", Key: "chiave", Panels: "pagamenti"},
 		[]Field[Payment]{
 			{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(p *Payment) table.Cell { return cell(p.Key) }},

@@ -12,13 +12,13 @@ import (
 
 // PaymentCard is the panel of a payment.
 func (c *Content) PaymentCard(p *Payment) *card.Card {
-	out := &card.Card{Title: c.say("Pagamento ", "Payment ") + p.IUV, Why: c.judgement(p.Verdict, p.Why.Why, p.Difference),
+	out := &card.Card{Title: c.say("Pagamento ", "Payment ") + p.IUV, Why: c.judgement(p.Verdict, p.Why.Why, c.gap(p)),
 		History: c.history(unitPayment, p.History), Notes: c.notes(p.Notes), Proposals: c.proposals.of[thing{unitPayment, p.Key}]}
 	if p.AloneIUD != "" {
 		out.Title = c.say("Notifica ", "Notice ") + p.AloneIUD
 	}
 	if !p.Whole { // the sentence speaks of all of it
-		out.Why.Text, out.Why.Difference = "", 0
+		out.Why.Text = ""
 	}
 	facts := c.factsOf(p.Verdict)
 	if p.Notice.Source.Known() {

@@ -151,8 +151,8 @@ func (b *browser) close(sum *Summary) error {
 
 func (b *browser) definition(sum *Summary) []byte {
 	d, language := b.w.def, b.w.opt.Language
-	out := append(b.out[:0], `quadra.table({"name":`...)
-	out = AppendString(out, d.Name)
+	out := b.out[:0]
+	out = AppendString(append(out, `quadra.table({"name":`...), d.Name)
 	out = AppendString(append(out, `,"title":`...), d.Title.In(language))
 	out = strconv.AppendInt(append(out, `,"rows":`...), sum.Rows, 10)
 	out = strconv.AppendInt(append(out, `,"chunk":`...), chunk, 10)

@@ -60,7 +60,8 @@ func (d *document) add(b *batch) error {
 			}
 			out = d.cell(out, d.w.def.Columns[i].Kind, cells[i])
 		}
-		d.bytes = append(out, ']')
+		out = append(out, ']')
+		d.bytes = out
 		d.rows++
 		if _, err := d.out.Write(d.bytes); err != nil {
 			return err

@@ -1,6 +1,9 @@
 package table
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // values are the values of a column of codes. They grow while rows are taken by
 // one goroutine; the forms read them meanwhile.
@@ -25,7 +28,7 @@ func (v *values) place(code string) int64 {
 	i, ok := v.at[code]
 	if !ok {
 		have := *v.all.Load()
-		grown := append(have[:len(have):len(have)], Value{Code: code})
+		grown := slices.Concat(have, []Value{{Code: code}})
 		i = len(have)
 		v.at[code] = i
 		v.all.Store(&grown)

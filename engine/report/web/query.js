@@ -113,10 +113,12 @@
   // be its amount or its day.
   function search(table, text) {
     var words = text.trim().toLowerCase().split(/\s+/);
+    // A key repeats what other columns say, in a form nobody sees.
+    var columns = table.columns.filter(function (c) { return c !== table.key || !c.hidden; });
     return {
       mark: function (out, n, bit) {
         words.forEach(function (word) {
-          var hit = q.hits(table, word, table.columns, n);
+          var hit = q.hits(table, word, columns, n);
           for (var i = 0; i < n; i++) if (!hit[i]) out[i] |= bit;
         });
       },
