@@ -1,11 +1,14 @@
 package judge_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"quadra/engine/link"
 	"quadra/engine/record"
+	"quadra/engine/store"
 )
 
 // TestDecisionsAndTheText says what becomes of what a text names when people
@@ -103,5 +106,24 @@ func TestDecisionsAndTheText(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestADecisionThatCannotBeReadLinksNothing: what a person said of a movement is
+// not passed over because the books do not give it.
+func TestADecisionThatCannotBeReadLinksNothing(t *testing.T) {
+	b := newBooks(t)
+	b.load(flow(flow1, "2026-09-15", lineOf(1000, 0)), cash("1", 1000, "2026-09-16", uri(flow1)))
+	if !b.decide(record.Decision{Kind: record.DecideFlow, Answer: record.AnswerRefuse, Movement: record.MovementKey{Year: 2026, Number: "1"},
+		Flow: record.SettlementKey{IUF: flow1}, Author: "Rossi"}) {
+		t.Fatal("the decision was not taken")
+	}
+	b.damage(t, `ALTER TABLE decision RENAME COLUMN author TO lost`)
+	err := b.store.Write(t.Context(), func(tx *store.Tx) error {
+		_, err := link.Run(t.Context(), tx)
+		return err
+	})
+	if err == nil || !strings.HasPrefix(err.Error(), "decisions on movement 1: ") {
+		t.Errorf("linking ends with %v", err)
 	}
 }
