@@ -32,7 +32,7 @@ demo: build ## a whole night on generated drops, and where to look afterwards
 
 .PHONY: test
 test: ## every test that is quick
-	go test ./...
+	go test -timeout 30m ./...
 
 .PHONY: test-long
 test-long: ## also the long ones: a gigabyte of each format, drops over OpenSSH (QUADRA_LONG=1)
