@@ -241,6 +241,11 @@ func equalSets[T comparable](a, b []T) bool {
 // SumSettlements brings the cash of the touched settlements up to date and
 // marks the payments of those whose cash changed.
 func (tx *Tx) SumSettlements() error {
+	// The marks of what arrived come before those made here, and are made from the
+	// same list of flows.
+	if err := tx.Settle(); err != nil {
+		return err
+	}
 	type touched struct {
 		id, cause int64
 		also      string

@@ -228,7 +228,7 @@ func (p *Pack) write(name, before string, v any, after string) error {
 func (p *Pack) page(title, table string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<!DOCTYPE html><html lang="it"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src file:; style-src file:; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src file:; style-src file:; img-src file: data:">
 <title>%s</title><link rel="stylesheet" href="parti/quadra.css"></head><body>
 <a class="salta" href="#contenuto">Vai al contenuto</a>
 <header class="testata"><div class="chi"><p class="ente">Comune di Prova</p><p class="giorno">Situazione al 30/09/2026</p></div>
