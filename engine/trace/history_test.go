@@ -86,7 +86,7 @@ func TestHistoryNamesEveryCause(t *testing.T) {
 		"payment 2026-09-17: REPORTED -> NOT_CASHED, 1000, 0: calendar",
 		"payment 2026-09-18: NOT_CASHED -> CASHED_DIFFERENT, 1000, -10: cassa-4",
 		"payment 2026-09-19: CASHED_DIFFERENT -> CASHED_DIFFERENT, 1000, -12: cassa-5",
-		"payment 2026-09-21: CASHED_DIFFERENT -> REPORTED, 1000, 0: cassa-6, ricevute-7",
+		"payment 2026-09-21: CASHED_DIFFERENT -> REPORTED, 1000, 0: ricevute-7, cassa-6",
 		"settlement 2026-09-15:  -> WAITING, 0, 0: rendicontazione-2",
 		"settlement 2026-09-17: WAITING -> LATE, 0, 0: calendar",
 		"settlement 2026-09-18: LATE -> SHORT, 990, -10: cassa-4",
