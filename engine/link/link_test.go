@@ -283,6 +283,11 @@ func TestSeveralFlows(t *testing.T) {
 			cash: []cash{{number: "1", amount: 1500, on: "2026-09-17", text: ab}, {number: "2", amount: 1500, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 2: 1000 strict", iufB + " by 1: 1500 strict", iufB + " by 2: 500 strict"},
 		},
+		"four credits, the first of which comes last": {
+			cash: []cash{{number: "4", amount: 750, on: "2026-09-19", text: ab}, {number: "3", amount: 750, on: "2026-09-18", text: ab},
+				{number: "2", amount: 750, on: "2026-09-17", text: ab}, {number: "1", amount: 750, on: "2026-09-16", text: ab}},
+			want: []string{iufA + " by 1: 750 strict", iufA + " by 2: 250 strict", iufB + " by 2: 500 strict", iufB + " by 3: 750 strict", iufB + " by 4: 750 strict"},
+		},
 		"two credits of a day, by their number": {
 			cash: []cash{{number: "10", amount: 1500, on: "2026-09-16", text: ab}, {number: "9", amount: 1500, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 9: 1000 strict", iufB + " by 10: 1500 strict", iufB + " by 9: 500 strict"},
