@@ -267,6 +267,10 @@ func TestSeveralFlows(t *testing.T) {
 			cash: []cash{one("1", 400, "2026-09-15", iufA), {number: "2", amount: 2600, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 1: 400 strict", iufA + " by 2: 600 strict", iufB + " by 2: 2000 strict"},
 		},
+		"two credits beside one paid in part": {
+			cash: []cash{one("1", 400, "2026-09-15", iufA), {number: "2", amount: 1500, on: "2026-09-16", text: ab}, {number: "3", amount: 1100, on: "2026-09-17", text: ab}},
+			want: []string{iufA + " by 1: 400 strict", iufA + " by 2: 600 strict", iufB + " by 2: 900 strict", iufB + " by 3: 1100 strict"},
+		},
 		"beside one paid too much": {
 			cash: []cash{one("1", 1700, "2026-09-15", iufA), {number: "2", amount: 1900, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 1: 1700 strict", iufB + " by 2: 1900 strict"},
