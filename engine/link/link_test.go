@@ -255,6 +255,10 @@ func TestSeveralFlows(t *testing.T) {
 			cash: []cash{{number: "1", amount: 999, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 1: 999 strict"},
 		},
+		"a cent more than the first": {
+			cash: []cash{{number: "1", amount: 1001, on: "2026-09-16", text: ab}},
+			want: []string{iufA + " by 1: 1000 strict", iufB + " by 1: 1 strict"},
+		},
 		"more: the rest stays with the movement": {
 			cash: []cash{{number: "1", amount: 3500, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 1: 1000 strict", iufB + " by 1: 2000 strict"},
