@@ -105,6 +105,7 @@ func unitSituations() []situation {
 		{name: "a cent of cash taken back", files: []delivery{cash("1", 1, "2026-09-18", uri(flow1)), storno("1", 1, "2026-09-18")}},
 		{name: "cash of a flow that two PSPs have", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0)),
 			ofPSP("UNCRITMMXXX", flow(flow1, "2026-09-15", line(iuv2, "IUR2", 1, 1000, 0))), cash("1", 1000, "2026-09-16", uri(flow1))}},
+		{name: "a reversal of a cent alone", files: []delivery{storno("1", 1, "2026-09-15")}},
 		{name: "a reversal alone", files: []delivery{storno("1", 1000, "2026-09-15")}},
 		{name: "cash of a flow whose every row is revoked", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 3)), cash("1", 1000, "2026-09-16", uri(flow1))}},
 		{name: "flow replaced after it was settled", files: []delivery{flow(flow1, "2026-09-15", lineOf(1000, 0)), cash("1", 1000, "2026-09-15", uri(flow1)),

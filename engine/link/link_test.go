@@ -255,6 +255,10 @@ func TestSeveralFlows(t *testing.T) {
 			cash: []cash{{number: "1", amount: 999, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 1: 999 strict"},
 		},
+		"a cent more than the first": {
+			cash: []cash{{number: "1", amount: 1001, on: "2026-09-16", text: ab}},
+			want: []string{iufA + " by 1: 1000 strict", iufB + " by 1: 1 strict"},
+		},
 		"more: the rest stays with the movement": {
 			cash: []cash{{number: "1", amount: 3500, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 1: 1000 strict", iufB + " by 1: 2000 strict"},
@@ -266,6 +270,10 @@ func TestSeveralFlows(t *testing.T) {
 		"beside one paid in part": {
 			cash: []cash{one("1", 400, "2026-09-15", iufA), {number: "2", amount: 2600, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 1: 400 strict", iufA + " by 2: 600 strict", iufB + " by 2: 2000 strict"},
+		},
+		"two credits beside one paid in part": {
+			cash: []cash{one("1", 400, "2026-09-15", iufA), {number: "2", amount: 1500, on: "2026-09-16", text: ab}, {number: "3", amount: 1100, on: "2026-09-17", text: ab}},
+			want: []string{iufA + " by 1: 400 strict", iufA + " by 2: 600 strict", iufB + " by 2: 900 strict", iufB + " by 3: 1100 strict"},
 		},
 		"beside one paid too much": {
 			cash: []cash{one("1", 1700, "2026-09-15", iufA), {number: "2", amount: 1900, on: "2026-09-16", text: ab}},
@@ -282,6 +290,11 @@ func TestSeveralFlows(t *testing.T) {
 		"two credits, by their day": {
 			cash: []cash{{number: "1", amount: 1500, on: "2026-09-17", text: ab}, {number: "2", amount: 1500, on: "2026-09-16", text: ab}},
 			want: []string{iufA + " by 2: 1000 strict", iufB + " by 1: 1500 strict", iufB + " by 2: 500 strict"},
+		},
+		"four credits, the first of which comes last": {
+			cash: []cash{{number: "4", amount: 750, on: "2026-09-19", text: ab}, {number: "3", amount: 750, on: "2026-09-18", text: ab},
+				{number: "2", amount: 750, on: "2026-09-17", text: ab}, {number: "1", amount: 750, on: "2026-09-16", text: ab}},
+			want: []string{iufA + " by 1: 750 strict", iufA + " by 2: 250 strict", iufB + " by 2: 500 strict", iufB + " by 3: 750 strict", iufB + " by 4: 750 strict"},
 		},
 		"two credits of a day, by their number": {
 			cash: []cash{{number: "10", amount: 1500, on: "2026-09-16", text: ab}, {number: "9", amount: 1500, on: "2026-09-16", text: ab}},
