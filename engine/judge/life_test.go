@@ -125,9 +125,9 @@ func TestWhatTreasurersAndPSPsDo(t *testing.T) {
 			{[]delivery{flow("2026-09-17BPPIITRRXXX-S003", "2026-09-17", line(iuv1, "IUR1", 1, 1000, 0))}, "2026-09-16",
 				[]string{"2026-09-15BPPIITRRXXX-S001 WAITING", "2026-09-16BPPIITRRXXX-S002 WAITING", "2026-09-17BPPIITRRXXX-S003 WAITING", "IUR1 REVOKED"}},
 		}},
-		{"cash by IUV, taken back in part the day after", []night{
+		{"cash by IUV, taken back in part the same day, no term ending", []night{
 			{[]delivery{paid, cash("1", 1000, "2026-09-16", rfb(iuv1))}, "2026-09-16", []string{"1 MATCHED", "IUR1 RECONCILED_DIRECT"}},
-			{[]delivery{storno("1", 300, "2026-09-17")}, "2026-09-17", []string{"1 MATCHED", "IUR1 CASHED_DIFFERENT"}},
+			{[]delivery{storno("1", 300, "2026-09-16")}, "2026-09-16", []string{"1 MATCHED", "IUR1 CASHED_DIFFERENT"}},
 		}},
 		{"a stamp is neither reported nor cashed", []night{
 			{[]delivery{receipts(record.ReceiptLine{IUV: iuv1, IUR: "IUR1", Index: 2, Amount: 1600, Total: 2600, PaidOn: day("2026-09-14"), Outcome: "0", Stamp: true})},
