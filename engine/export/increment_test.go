@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"encoding/csv"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"quadra/engine/export"
+	"quadra/engine/judge/judgetest"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	tt "quadra/engine/trace/tracetest"
@@ -151,7 +151,7 @@ func (f *follower) follow(t tb, tx *store.Tx) {
 // demands that the sequence has no gap and that mypivot and labels agree.
 // 25 histories; 2,000 with QUADRA_LONG=1.
 func TestAllIncrementsGiveTheFullExport(t *testing.T) {
-	histories(t, 25, 2000)
+	judgetest.Histories(t, 25, 2000)
 	rapid.Check(t, func(r *rapid.T) {
 		b := tt.Open(t)
 		every, some := followers(t), followers(t)
@@ -314,22 +314,4 @@ func drawFile(r *rapid.T, n int) tt.File {
 		m.Operation = record.OpRegularised
 	}
 	return tt.Cash(name, m)
-}
-
-// histories sets how many random histories a property is checked on, unless the
-// command line says (-rapid.checks).
-func histories(t *testing.T, quick, long int) {
-	t.Helper()
-	n := quick
-	if os.Getenv("QUADRA_LONG") != "" {
-		n = long
-	}
-	checks := flag.Lookup("rapid.checks")
-	if checks.Value.String() != checks.DefValue {
-		return
-	}
-	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = flag.Set("rapid.checks", checks.DefValue) })
 }

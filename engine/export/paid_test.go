@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"quadra/engine/export"
+	"quadra/engine/judge/judgetest"
 	"quadra/engine/record"
 	"quadra/engine/store"
 	tt "quadra/engine/trace/tracetest"
@@ -102,7 +103,7 @@ const (
 // books are the same in every column of receipt and receipt_detail but where they
 // came from. 30 books; 3,000 with QUADRA_LONG=1.
 func TestPaidIsReadBack(t *testing.T) {
-	histories(t, 30, 3000)
+	judgetest.Histories(t, 30, 3000)
 	rapid.Check(t, func(r *rapid.T) {
 		var lines []record.ReceiptLine
 		for i := range rapid.IntRange(1, 6).Draw(r, "receipts") {

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"quadra/engine/decide"
+	"quadra/engine/judge/judgetest"
 	"quadra/engine/record"
 	"quadra/engine/store"
 )
@@ -71,7 +72,7 @@ const barredQuery = `SELECT 'barred', r.kind, r.ref, m.number FROM movement_ref 
 // everything again changes nothing. Every night balances to zero. 200 histories;
 // 2,000 with QUADRA_LONG=1.
 func TestNightsWithDecisionsGiveWhatOneRunFromScratchGives(t *testing.T) {
-	n := histories(t, 200, 2_000)
+	n := judgetest.Histories(t, 200, 2_000)
 	accepted := 0
 	rapid.Check(t, func(t *rapid.T) {
 		byNight, scratch := open(t, tempDir(t)), open(t, tempDir(t))

@@ -1,14 +1,13 @@
 package judge_test
 
 import (
-	"flag"
 	"os"
-	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"quadra/engine/judge/judgetest"
 	"quadra/engine/record"
 )
 
@@ -19,7 +18,7 @@ import (
 // and every balance of every night is zero. 200 histories; 10,000 with
 // QUADRA_LONG=1.
 func TestNightsGiveWhatOneRunFromScratchGives(t *testing.T) {
-	histories(t, 200, 10_000)
+	judgetest.Histories(t, 200, 10_000)
 	rapid.Check(t, func(t *rapid.T) {
 		files := rapid.SliceOfN(rapid.Custom(drawDelivery), 1, 24).Draw(t, "files")
 		days := []string{"2026-09-16", "2026-09-17", "2026-09-18", "2026-09-21", "2026-09-25", "2026-10-02", "2026-10-20"}
@@ -50,29 +49,6 @@ func TestNightsGiveWhatOneRunFromScratchGives(t *testing.T) {
 			t.Fatalf("as of %s, nights (+) differ from one run (-):\n%s", last, diff)
 		}
 	})
-}
-
-// histories sets how many random histories a property is checked on, unless the
-// command line says (-rapid.checks), and returns it.
-func histories(t *testing.T, quick, long int) int {
-	t.Helper()
-	n := quick
-	if os.Getenv("QUADRA_LONG") != "" {
-		n = long
-	}
-	checks := flag.Lookup("rapid.checks")
-	if checks.Value.String() != checks.DefValue {
-		n, err := strconv.Atoi(checks.Value.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = flag.Set("rapid.checks", checks.DefValue) })
-	return n
 }
 
 func tempDir(t *rapid.T) string {

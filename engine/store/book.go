@@ -1,9 +1,8 @@
 package store
 
 import (
-	"fmt"
-
 	"quadra/engine/record"
+	"quadra/engine/store/packed"
 )
 
 // BookLine is a receipt line as booking reads it.
@@ -47,30 +46,16 @@ func (tx *Tx) BookLines(all bool, fn func(*BookLine) error) error {
 	if _, err := tx.exec(clear); err != nil {
 		return err
 	}
-	r, err := tx.read(read)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
 	var l BookLine
-	for {
-		more, err := r.Next()
-		if err != nil {
-			return fmt.Errorf("%s: %w", read, err)
-		}
-		if !more {
-			return nil
-		}
+	return tx.stream(read, func(r *packed.Reader) error {
 		l = BookLine{IUV: r.Text(), IUR: r.Text(), Index: int(r.Int()), Amount: record.Cents(r.Int())}
 		if err := readDate(r, &l.PaidOn); err != nil {
 			return err
 		}
 		l.DebtType, l.Collection, l.Bilancio, l.Metadata, l.Debt = r.Text(), r.Text(), r.Text(), r.Text(), r.Text()
 		l.DocID, l.InPart = r.Int(), r.Flag()
-		if err := fn(&l); err != nil {
-			return err
-		}
-	}
+		return fn(&l)
+	})
 }
 
 // PutShare stores a share of a receipt line.

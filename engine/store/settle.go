@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"quadra/engine/record"
+	"quadra/engine/store/packed"
 )
 
 // settling puts what has arrived in its place.
@@ -252,21 +253,10 @@ func (s *settling) put(count, insert, ids string) (left []int64, err error) {
 }
 
 func (s *settling) ids(name string, fn func(int64)) error {
-	r, err := s.tx.read(name)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	for {
-		more, err := r.Next()
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if !more {
-			return nil
-		}
+	return s.tx.stream(name, func(r *packed.Reader) error {
 		fn(r.Int())
-	}
+		return nil
+	})
 }
 
 func (s *settling) clear() error {

@@ -1,10 +1,11 @@
 package store
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+
+	"quadra/engine/store/packed"
 )
 
 // mark marks an IUV beside those of what arrived.
@@ -36,22 +37,8 @@ func (s *settling) marks() error {
 	if s.first {
 		name = "FirstMarks"
 	}
-	r, err := s.tx.read(name)
-	if err != nil {
+	if err := s.tx.stream(name, func(r *packed.Reader) error { return m.add(r.Bytes(), r.Int()) }); err != nil {
 		return err
-	}
-	defer r.Close()
-	for {
-		more, err := r.Next()
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if !more {
-			break
-		}
-		if err := m.add(r.Bytes(), r.Int()); err != nil {
-			return err
-		}
 	}
 	if err := m.end(); err != nil {
 		return err
@@ -119,25 +106,14 @@ func (tx *Tx) markFlows() error {
 	if err != nil {
 		return err
 	}
-	r, err := tx.read("FlowMarks")
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	for {
-		more, err := r.Next()
-		if err != nil {
-			return fmt.Errorf("FlowMarks: %w", err)
-		}
-		if !more {
-			break
-		}
+	err = tx.stream("FlowMarks", func(r *packed.Reader) error {
 		out.Text(r.Text())
 		out.IntOrNull(r.Int())
 		out.Text(r.Text())
-		if err := tx.added(out); err != nil {
-			return err
-		}
+		return tx.added(out)
+	})
+	if err != nil {
+		return err
 	}
 	if err := tx.write(held["dirty_iuv"]); err != nil {
 		return err
