@@ -128,14 +128,29 @@ func TestTheTablesHoldWhatTheDatabaseHolds(t *testing.T) {
 		{"flussi", "totale", "SELECT count(*), sum(f.declared_total) FROM settlement s JOIN flow f ON f.id = s.flow_id"},
 		{"flussi", "incassato", "SELECT count(*), sum(cash) FROM settlement WHERE flow_id IS NOT NULL"},
 		{"cassa", "incassato", "SELECT count(*), sum(cash) FROM movement WHERE verdict_id IS NOT NULL"},
+		{"cassa", "eseguito", "SELECT count(*), sum(amount) FROM movement WHERE verdict_id IS NOT NULL"},
+		{"cassa", "stornato", "SELECT count(*), sum(reversed) FROM movement WHERE verdict_id IS NOT NULL"},
+		{"da-regolarizzare", "incassato", `SELECT count(*), sum(m.cash) FROM movement m JOIN verdict v ON v.id = m.verdict_id
+			WHERE m.cash > 0 AND v.status <> 'NOT_PAGOPA'`},
+		{"anomalie", "importo", `SELECT count(*), sum(worth) FROM (
+			SELECT p.amount AS worth FROM payment p JOIN verdict v ON v.id = p.verdict_id WHERE v.sign < 0 UNION ALL
+			SELECT f.declared_total FROM settlement s JOIN flow f ON f.id = s.flow_id JOIN verdict v ON v.id = s.verdict_id WHERE v.sign < 0 UNION ALL
+			SELECT m.cash FROM movement m JOIN verdict v ON v.id = m.verdict_id WHERE v.sign < 0)`},
+		{"pagamenti", "da_assegnare", "SELECT (SELECT count(*) FROM payment), sum(amount) FROM share WHERE source = 'unassigned'"},
 		{"file", "totale", "SELECT count(*), sum(total) FROM file"},
+		{"scarti", "", "SELECT count(*), 0 FROM reject"},
+		// What is added up by chapter, month, PSP or day has other rows, and the same sum.
+		{"statistiche", "pagato", "SELECT -1, sum(amount) FROM receipt"},
+		{"capitoli", "pagato", "SELECT -1, sum(amount) FROM receipt"},
+		{"crediti", "atteso", "SELECT -1, sum(f.declared_total) FROM settlement s JOIN flow f ON f.id = s.flow_id"},
+		{"crediti", "arrivato", "SELECT -1, sum(cash) FROM settlement WHERE flow_id IS NOT NULL"},
 	} {
 		var count, cents int64
 		if err := db.QueryRow(c.query).Scan(&count, &cents); err != nil {
 			t.Fatalf("%s: %v", c.query, err)
 		}
 		got := tables[c.table]
-		if got.Count != count || got.Totals[c.column] != cents {
+		if count >= 0 && got.Count != count || got.Totals[c.column] != cents {
 			t.Errorf("%s: %d rows, %s %d; the database has %d and %d", c.table, got.Count, c.column, got.Totals[c.column], count, cents)
 		}
 	}
