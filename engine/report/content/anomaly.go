@@ -247,14 +247,3 @@ func (c *Content) allStatuses() []table.Value {
 	}
 	return out
 }
-
-// AnomalyWord says in the language what unit a name is of.
-func (c *Content) AnomalyWord(unit string) string {
-	switch unit {
-	case NameSettlement:
-		return c.say("Riversamenti", "Settlements")
-	case NameMovement:
-		return c.say("Movimenti di cassa", "Cash movements")
-	}
-	return c.say("Pagamenti", "Payments")
-}
