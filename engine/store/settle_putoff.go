@@ -21,7 +21,7 @@ type putOff struct {
 
 // mostApart is how many causes are kept that rows do not show. Beyond it the marks
 // are written.
-const mostApart = 10_000
+const mostApart = 100_000
 
 // writeFirst writes the marks of books that held nothing. The flows up to a row of
 // flow_arrived are those that arrived.
