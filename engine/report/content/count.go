@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"quadra/engine/calendar"
 	"quadra/engine/record"
 	"quadra/engine/report/card"
 	"quadra/engine/stats"
@@ -111,7 +112,13 @@ func (c *Content) Count(p *Payment) {
 	}
 	facts := c.factsOf(p.Verdict)
 	if p.Receipt.Source.Known() && !p.Flow.Source.Known() && (facts["reported"] == "waiting" || facts["reported"] == "late" || facts["reported"] == "missing") {
-		k := awaitedFlow{pspName(p.PSP()), p.Receipt.PaidOn, p.Why.DueBy}
+		// Not the day its status speaks of, which may be that of something else.
+		from := p.Receipt.PaidOn
+		if p.Receipt.AfterCutOff {
+			from++
+		}
+		due := c.set.Calendar.Deadline(from, c.set.Terms.FlowLate, calendar.Flows)
+		k := awaitedFlow{pspName(p.PSP()), p.Receipt.PaidOn, due}
 		part := c.counts.awaited[k]
 		if part == nil {
 			part = new(awaited)

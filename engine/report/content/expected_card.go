@@ -44,9 +44,6 @@ func (c *Content) ExpectedCard(e *Expected) *card.Card {
 	default:
 		out.Title = fmt.Sprintf(c.say("Flusso atteso da %s per i pagamenti del %s", "Flow expected from %s for the payments of %s"), e.psp, c.day(e.from))
 		term.Text = c.say("La rendicontazione è attesa entro questo giorno", "The flow is expected by this day")
-		if e.due == 0 {
-			term.Text = c.say("Non si sa entro quando", "It is not known by when")
-		}
 		out.Line = []card.Step{{On: e.from, What: card.Receipt, Title: c.say("Ricevute", "Receipts"), Text: joined(", ", e.psp, count), Cents: e.Amount, Amount: true}, term,
 			{What: card.Flow, Title: c.say("Rendicontazione", "Flow"), Missing: true, Text: c.say("Non è arrivata", "It has not come")}}
 		day := e.from.String()
@@ -82,8 +79,6 @@ func (c *Content) expectedWhy(e *Expected) string {
 		return fmt.Sprintf(c.say("Il riversamento è atteso entro il %s.", "The credit is expected by %s."), c.day(e.due))
 	case e.State == "in_ritardo":
 		return fmt.Sprintf(c.say("La rendicontazione era attesa entro il %s e non è arrivata.", "The flow was expected by %s and has not come."), c.day(e.due))
-	case e.due == 0:
-		return c.say("La rendicontazione non è arrivata.", "The flow has not come.")
 	}
 	return fmt.Sprintf(c.say("La rendicontazione è attesa entro il %s.", "The flow is expected by %s."), c.day(e.due))
 }

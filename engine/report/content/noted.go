@@ -120,10 +120,10 @@ func (c *Content) NoteCard(n *note.Note) (*card.Card, error) {
 // noteThing is how people name the thing of a note.
 func noteThing(n *note.Note) string {
 	k := &n.Key
-	switch {
-	case k.Unit == note.UnitSettlement:
+	switch k.Unit {
+	case note.UnitSettlement:
 		return k.IUF
-	case k.Unit == note.UnitMovement:
+	case note.UnitMovement:
 		return movementName(k.Number, k.Year)
 	}
 	return cmp.Or(k.IUV, k.IUD)
