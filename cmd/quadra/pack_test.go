@@ -19,6 +19,30 @@ import (
 type monthPack struct {
 	config string
 	dir    string // the pack
+	shots  string // before the names of its pictures
+	words  map[string]string
+}
+
+// word is a word of the pages in the language of the pack.
+func (m *monthPack) word(italian string) string {
+	if w, ok := m.words[italian]; ok {
+		return w
+	}
+	return italian
+}
+
+// inEnglish is the same report in English, for machines: its CSV files have codes
+// and no words of ours.
+func (m *monthPack) inEnglish(t *testing.T) *monthPack {
+	t.Helper()
+	var written []struct{ Dir string }
+	if err := json.Unmarshal(m.command(t, "report", "--as-of", packDay, "--language", "en", "--machine", "--json"), &written); err != nil {
+		t.Fatal(err)
+	}
+	if len(written) != 1 || written[0].Dir == m.dir {
+		t.Fatalf("the English report is %v", written)
+	}
+	return &monthPack{config: m.config, dir: written[0].Dir, shots: "en-", words: map[string]string{"Giorni": "Days", "Importo": "Amount", "-mostrati": "-shown"}}
 }
 
 const packDay = "2026-10-12" // a week after the month: some credits are late, some are awaited
