@@ -38,6 +38,7 @@ func TestTheReportOfAMonthInAnOffice(t *testing.T) {
 		{"a code and an age leave the payments the books list", filterPayments},
 		{"payments are put in the order of their amounts, all of them", sortPayments},
 		{"a payment leads to its flow, the flow to its cash, and back", followChain},
+		{"every list opens panels, and these lead to what is there", openPanels},
 		{"what is shown is saved", downloadShown},
 		{"lists say the same totals as the books", sameTotals},
 		{"a spreadsheet reads numbers as numbers and days as days", spreadsheets},
@@ -54,6 +55,7 @@ func TestTheReportOfAMonthInAnOffice(t *testing.T) {
 		{"a code and an age leave the payments the books list in English", filterPayments},
 		{"payments are put in the order of their amounts in English", sortPayments},
 		{"a payment leads to its flow, the flow to its cash, and back, in English", followChain},
+		{"every list opens panels in English", openPanels},
 		{"what is shown is saved in English", downloadShown},
 		{"no word of an English page or panel is Italian but the data", func(t *testing.T, en *monthPack) { noItalianLeft(t, m, en) }},
 	} {

@@ -49,9 +49,16 @@ const packDay = "2026-10-12" // a week after the month: some credits are late, s
 
 func newMonthPack(t *testing.T) *monthPack {
 	t.Helper()
+	return newPack(t, 20_000, record.NewDate(2026, 9, 1))
+}
+
+// newPack is the report of so many payments between a day and the end of the
+// month.
+func newPack(t *testing.T, payments int, from record.Date) *monthPack {
+	t.Helper()
 	base := t.TempDir()
 	truth, err := generator.Generate(t.Context(), generator.Options{
-		Seed: 7, Entity: generator.DemoEntities[0], Payments: 20_000, From: record.NewDate(2026, 9, 1), To: record.NewDate(2026, 9, 30),
+		Seed: 7, Entity: generator.DemoEntities[0], Payments: payments, From: from, To: record.NewDate(2026, 9, 30),
 		DebtTypes: 12, CashFormat: generator.CashMixed, Notices: true, BadRows: 1, BadFiles: 2,
 	}, generator.NewFolder(filepath.Join(base, "drop")))
 	if err != nil {
@@ -67,6 +74,12 @@ func newMonthPack(t *testing.T) *monthPack {
 		t.Fatal(err)
 	}
 	m.command(t, "run", "--as-of", packDay)
+	// People have said something of what the night found.
+	late := m.list(t, "payments", "--status", "NOT_CASHED").Rows[0]
+	m.command(t, "notes", "add", "iuv", late.IUV, "--iur", late.IUR, "--author", "Anna Verdi", "--assignee", "Luca Neri", "--due", "2026-10-09", "--text", "sollecitato il PSP")
+	m.command(t, "notes", "explain", "iuv", late.IUV, "--iur", late.IUR, "--author", "Luca Neri", "--text", "sollecitato il PSP, riversa lunedì")
+	m.command(t, "notes", "add", "movement", "1/2026", "--author", "Anna Verdi", "--text", "controllato con la banca")
+	m.command(t, "report", "--as-of", packDay)
 	return m
 }
 

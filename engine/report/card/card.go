@@ -86,7 +86,8 @@ type Chapter struct {
 
 // Reject is a row that was left out.
 type Reject struct {
-	Source Source
+	Entry  string // of a container
+	Line   int
 	Column string
 	Code   string
 	Text   string // the reason and what to do

@@ -206,7 +206,8 @@ func (c *Chapter) append(o *object) {
 
 func (r *Reject) append(o *object) {
 	o.nested(func(o *object) {
-		r.Source.append(o)
+		o.text("entry", r.Entry)
+		o.number("line", int64(r.Line))
 		o.text("column", r.Column)
 		o.text("code", r.Code)
 		o.text("text", r.Text)

@@ -109,7 +109,7 @@ const rejectsNamed = 30
 func (c *Content) Reject(f *File, r *record.Reject, seq int64) *Reject {
 	out := &Reject{Reject: r, File: f.File, key: f.key + "/" + strconv.FormatInt(seq, 10), file: f.key}
 	if len(f.rejects) < rejectsNamed {
-		f.rejects = append(f.rejects, card.Reject{Source: card.Source{File: cmp.Or(r.Entry, f.Name), Line: r.Line}, Column: r.Column, Code: string(r.Code),
+		f.rejects = append(f.rejects, card.Reject{Entry: r.Entry, Line: r.Line, Column: r.Column, Code: string(r.Code),
 			Text: c.without(r.Reason, r.Value), To: card.Place{Table: "scarti", Key: out.key}})
 	}
 	return out

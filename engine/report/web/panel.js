@@ -157,7 +157,8 @@
   }
 
   function chapters(list) {
-    var heads = ["year", "office", "chapter", "article", "accertamento"];
+    // What no part has needs no column.
+    var heads = ["year", "office", "chapter", "article", "accertamento"].filter(function (h) { return list.some(function (c) { return c[h]; }); });
     return q.el("table", { class: "quadro" },
       q.el("thead", null, q.el("tr", null, heads.map(function (h) { return q.el("th", { scope: "col" }, q.t(h)); }), q.el("th", { scope: "col", class: "n" }, q.t("amount")))),
       q.el("tbody", null, list.map(function (c) {
@@ -170,7 +171,7 @@
     return q.el("table", { class: "quadro" },
       q.el("thead", null, q.el("tr", null, ["line", "column", "code", "remedy"].map(function (h) { return q.el("th", { scope: "col" }, q.t(h)); }))),
       q.el("tbody", null, list.map(function (r) {
-        return q.el("tr", null, q.el("td", null, leading(r.to, from(r.source))), q.el("td", null, r.column || "–"), q.el("td", null, q.el("code", null, r.code)), q.el("td", null, r.text));
+        return q.el("tr", null, q.el("td", { class: r.entry ? null : "n" }, leading(r.to, (r.entry ? r.entry + ", " : "") + q.format.int(r.line))), q.el("td", null, r.column || "–"), q.el("td", null, q.el("code", null, r.code)), q.el("td", null, r.text));
       })));
   }
 

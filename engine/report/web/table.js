@@ -216,7 +216,7 @@
       return part;
     }
     if (card.why) card.why = one(card.why);
-    ["line", "chapters", "rejects", "history"].forEach(function (name) { if (card[name]) card[name] = card[name].map(one); });
+    ["line", "chapters", "history"].forEach(function (name) { if (card[name]) card[name] = card[name].map(one); });
     return card;
   }
 
