@@ -38,7 +38,16 @@ func (tx *Tx) PaymentsBeside() (*Beside, error) { return tx.beside("BesideHistor
 
 // AnomaliesBeside begins a pass beside the payments that are anomalies, with
 // their histories and no shares. The caller closes what it gets.
-func (tx *Tx) AnomaliesBeside() (*Beside, error) { return tx.beside("BesideAnomalies", false) }
+func (tx *Tx) AnomaliesBeside() (*Beside, error) {
+	many, err := tx.manyAnomalies()
+	if err != nil {
+		return nil, err
+	}
+	if many {
+		return tx.beside("BesideManyAnomalies", false)
+	}
+	return tx.beside("BesideAnomalies", false)
+}
 
 func (tx *Tx) beside(history string, shares bool) (*Beside, error) {
 	b := &Beside{tx: tx, view: tx.viewer(), runs: make(map[int64]record.Date), files: make(map[int64]*File)}

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
+	"unicode"
 
 	"quadra/engine/record"
 	"quadra/engine/store/packed"
@@ -34,13 +36,11 @@ var held = map[string]tables{
 // unsettled are the tables that lack what has arrived, see [Tx.settle].
 const unsettled = tables(1<<10 | 1<<11 | 1<<12 | 1<<13)
 
-var word = regexp.MustCompile(`\w+`)
-
 // named says which of the held tables each named statement speaks of.
 var named = sync.OnceValue(func() map[string]tables {
 	m := make(map[string]tables)
 	for name, text := range queries() {
-		for _, w := range word.FindAllString(text, -1) {
+		for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			m[name] |= held[w]
 		}
 	}

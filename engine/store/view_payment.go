@@ -138,7 +138,14 @@ func (tx *Tx) PaymentViews(f PaymentFilter, fn func(*PaymentView) error) error {
 	low, high := textRange(f.IUV)
 	name := "ViewPayments"
 	if f.Anomalies {
+		many, err := tx.manyAnomalies()
+		if err != nil {
+			return err
+		}
 		name = "ViewAnomalies"
+		if many {
+			name = "ViewManyAnomalies"
+		}
 	}
 	var args packed.Rows
 	args.Text(low)
@@ -152,6 +159,17 @@ func (tx *Tx) PaymentViews(f PaymentFilter, fn func(*PaymentView) error) error {
 		}
 		return fn(&p)
 	})
+}
+
+// sortedAnomalies is how many payments are rather put in order than looked for
+// among all.
+const sortedAnomalies = 20_000
+
+// manyAnomalies says whether there are more.
+func (tx *Tx) manyAnomalies() (bool, error) {
+	var n int
+	_, err := tx.one("ViewAnomaliesUpTo", []any{sortedAnomalies + 1}, &n)
+	return n > sortedAnomalies, err
 }
 
 // paymentViewer reads payments; days, codes and names come again and again.

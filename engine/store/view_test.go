@@ -32,7 +32,7 @@ func TestViewsReadInKeyOrder(t *testing.T) {
 	}
 	want := map[string]string{ // the scan each view is
 		"ViewPayments":      "SEARCH p USING PRIMARY KEY (iuv>? AND iuv<?)",
-		"ViewAnomalies":     "SEARCH p USING INDEX payment_anomaly (iuv>? AND iuv<?)",
+		"ViewManyAnomalies": "SEARCH p USING PRIMARY KEY (iuv>? AND iuv<?)",
 		"ViewSettlements":   "SEARCH s USING INDEX sqlite_autoindex_settlement_1 (iuf_key>? AND iuf_key<?)",
 		"ViewMovements":     "SEARCH m USING INDEX sqlite_autoindex_movement_1 (year>? AND year<?)",
 		"ViewPaymentTotals": "SCAN payment",

@@ -8,4 +8,4 @@ SELECT -id, unit, ruleset_hash, status, sign, severity, labels, rtrim(facts) FRO
 UPDATE payment SET verdict_id = -verdict_id WHERE verdict_id IN (SELECT id FROM verdict WHERE sign < 0 AND id > 0);
 UPDATE settlement SET verdict_id = -verdict_id WHERE verdict_id IN (SELECT id FROM verdict WHERE sign < 0 AND id > 0);
 UPDATE movement SET verdict_id = -verdict_id WHERE verdict_id IN (SELECT id FROM verdict WHERE sign < 0 AND id > 0);
-CREATE INDEX payment_anomaly ON payment (iuv, iur, idx, alone_iud, verdict_id) WHERE verdict_id < 0;
+CREATE INDEX payment_anomaly ON payment (verdict_id) WHERE verdict_id < 0;

@@ -30,11 +30,20 @@ LEFT JOIN notice_detail nd ON nd.id = n.detail_id
 WHERE p.iuv >= ?1 AND p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
 
--- Verdicts of anomalies have a negative id, and payments judged so an index.
+-- Verdicts of anomalies have a negative id. Few are found by their index and put
+-- in order; many are met in it, by passing over the others.
 -- name: ViewAnomalies
 -- include: ViewPaymentColumns
-WHERE p.iuv >= ?1 AND p.iuv <= ?2 AND p.verdict_id < 0 AND (?3 = '' OR v.status = ?3)
+WHERE p.verdict_id < 0 AND +p.iuv >= ?1 AND +p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
+ORDER BY +p.iuv, p.iur, p.idx, p.alone_iud
+
+-- name: ViewManyAnomalies
+-- include: ViewPaymentColumns
+WHERE +p.verdict_id < 0 AND p.iuv >= ?1 AND p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
+
+-- name: ViewAnomaliesUpTo
+SELECT count(*) FROM (SELECT 1 FROM payment WHERE verdict_id < 0 LIMIT ?)
 
 -- name: ViewSettlements
 SELECT s.id, s.psp, s.iuf, s.year, s.revised, s.cash, s.parts, s.verdict_id, coalesce(s.review_on, ''),
