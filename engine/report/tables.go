@@ -127,34 +127,14 @@ func (b *builder) readPayments(ls *lists) (err error) {
 	return nil
 }
 
-// beside reads what stands beside the payments: in one pass, or in a brief pack,
-// where few are read, one by one and the history only.
-func (b *builder) beside() (interface {
-	Of(*store.PaymentView) ([]store.TracedChange, []store.Share, error)
-	Close()
-}, error) {
+// beside reads what stands beside the payments in one pass: in a brief pack the
+// history of the few that are read.
+func (b *builder) beside() (*store.Beside, error) {
 	if b.in.Brief {
-		return alone{b.tx}, nil
+		return b.tx.AnomaliesBeside()
 	}
 	return b.tx.PaymentsBeside()
 }
-
-// alone reads the history of one payment.
-type alone struct{ tx *store.Tx }
-
-// Of is that of [store.Beside].
-func (a alone) Of(p *store.PaymentView) (history []store.TracedChange, _ []store.Share, _ error) {
-	all, err := a.tx.TracePaymentHistory(p.IUV)
-	for i := range all {
-		if all[i].PaymentKey == p.PaymentKey {
-			history = append(history, all[i].TracedChange)
-		}
-	}
-	return history, nil, err
-}
-
-// Close is that of [store.Beside].
-func (alone) Close() {}
 
 func (b *builder) payment(ls *lists, p *content.Payment) error {
 	shown := b.content.PaymentCard(p)

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
+	"unicode"
 
 	"quadra/engine/record"
 	"quadra/engine/store/packed"
@@ -40,13 +42,11 @@ const marks = tables(1 << 14)
 // adds are the statements that write marks whatever there are.
 var adds = regexp.MustCompile(`^(?:INSERT INTO|DELETE FROM) dirty_iuv\b`)
 
-var word = regexp.MustCompile(`\w+`)
-
 // named says which of the held tables each named statement speaks of.
 var named = sync.OnceValue(func() map[string]tables {
 	m := make(map[string]tables)
 	for name, text := range queries() {
-		for _, w := range word.FindAllString(text, -1) {
+		for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			m[name] |= held[w]
 		}
 		if m[name]&held["dirty_iuv"] != 0 && !adds.MatchString(text) {

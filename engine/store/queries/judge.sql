@@ -78,8 +78,10 @@ FROM flow f JOIN settlement s ON s.id = f.settlement_id WHERE f.id = ?
 -- name: VerdictFind
 SELECT id FROM verdict WHERE unit = ? AND ruleset_hash = ? AND facts = ?
 
+-- The id of an anomaly is negative, for the index of the payments judged so.
 -- name: VerdictInsert
-INSERT INTO verdict (unit, ruleset_hash, status, sign, severity, labels, facts) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO verdict (id, unit, ruleset_hash, status, sign, severity, labels, facts)
+SELECT CASE WHEN ?4 < 0 THEN -1 ELSE 1 END * (1 + coalesce(max(abs(id)), 0)), ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM verdict
 
 -- name: PaymentPut
 INSERT INTO payment (iuv, iur, idx, alone_iud, amount, has_receipt, notice_iud, flow_id, flow_seq, difference, due_from,
