@@ -102,7 +102,7 @@ func (d *Credit) frame(c *canvas, last int, more bool, height float64) {
 	if d.Term >= 0 {
 		x := d.x(d.Term+1, last)
 		c.line(x, creditHead-22, x, bottom, `class="asse" stroke-dasharray="4 3"`)
-		label := fmt.Sprintf(d.say("oltre %d gg: tardi", "over %d days: late"), d.Term)
+		label := fmt.Sprintf(d.say("oltre %d gg: tardi", "late after %d d"), d.Term)
 		if room := creditName + creditChart + 14 - x; room > width(label, false) {
 			c.text(x+4, creditHead-12, room, left, "", label)
 		} else {
