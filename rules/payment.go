@@ -156,11 +156,12 @@ func PossiblePayments() iter.Seq[PaymentFacts] {
 }
 
 // yieldPayments yields the possible payments with these axes. Three facts
-// follow from the axes and are not varied.
+// follow from the axes and are not varied; three say nothing against any other,
+// so that what is possible without them is so with them.
 func yieldPayments(notified, receipt, reported, cashed string, yield func(PaymentFacts) bool) bool {
-	for bits := range 1 << 10 {
+	facts := func(bits int) PaymentFacts {
 		bit := func(n int) bool { return bits>>n&1 == 1 }
-		f := PaymentFacts{
+		return PaymentFacts{
 			Ours: bit(7), Duplicate: bit(6),
 			Notified: notified, Receipt: receipt, Reported: reported, Cashed: cashed,
 			AfterClosing: bit(9), TypeDisabled: bit(8),
@@ -170,8 +171,18 @@ func yieldPayments(notified, receipt, reported, cashed string, yield func(Paymen
 			HasFlow:     bit(5), FlowEqual: bit(4),
 			HasFlowCash: bit(3), FlowCashEqual: bit(2), HasIUVCash: bit(1), IUVCashEqual: bit(0),
 		}
-		if f.contradiction() == "" && !yield(f) {
-			return false
+	}
+	var possible []int
+	for bits := range 1 << 7 {
+		if facts(bits).contradiction() == "" {
+			possible = append(possible, bits)
+		}
+	}
+	for free := range 1 << 3 {
+		for _, bits := range possible {
+			if !yield(facts(free<<7 | bits)) {
+				return false
+			}
 		}
 	}
 	return true

@@ -34,7 +34,22 @@ type besideShare struct {
 }
 
 // PaymentsBeside begins the pass. The caller closes what it gets.
-func (tx *Tx) PaymentsBeside() (*Beside, error) {
+func (tx *Tx) PaymentsBeside() (*Beside, error) { return tx.beside("BesideHistory", true) }
+
+// AnomaliesBeside begins a pass beside the payments that are anomalies, with
+// their histories and no shares. The caller closes what it gets.
+func (tx *Tx) AnomaliesBeside() (*Beside, error) {
+	many, err := tx.manyAnomalies()
+	if err != nil {
+		return nil, err
+	}
+	if many {
+		return tx.beside("BesideManyAnomalies", false)
+	}
+	return tx.beside("BesideAnomalies", false)
+}
+
+func (tx *Tx) beside(history string, shares bool) (*Beside, error) {
 	b := &Beside{tx: tx, view: tx.viewer(), runs: make(map[int64]record.Date), files: make(map[int64]*File)}
 	err := tx.each("BesideRuns", nil, func(scan func(...any) error) error {
 		var id int64
@@ -48,8 +63,11 @@ func (tx *Tx) PaymentsBeside() (*Beside, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.history, err = openCursor(tx, "BesideHistory", scanBesideChange); err != nil {
+	if b.history, err = openCursor(tx, history, scanBesideChange); err != nil {
 		return nil, err
+	}
+	if !shares {
+		return b, nil
 	}
 	if b.shares, err = openCursor(tx, "BesideShares", scanBesideShare); err != nil {
 		b.history.close()
@@ -75,7 +93,9 @@ func scanBesideShare(r *packed.Reader, b *besideShare) error {
 // Close ends the pass.
 func (b *Beside) Close() {
 	b.history.close()
-	b.shares.close()
+	if b.shares != nil {
+		b.shares.close()
+	}
 }
 
 // Of returns the history and the shares of a payment. Payments are asked for in
@@ -110,7 +130,7 @@ func (b *Beside) hold(iuv string) (err error) {
 	if err := b.history.skip(iuv); err != nil {
 		return err
 	}
-	if b.changes, err = b.history.take(iuv, b.changes[:0]); err != nil {
+	if b.changes, err = b.history.take(iuv, b.changes[:0]); err != nil || b.shares == nil {
 		return err
 	}
 	if err := b.shares.skip(iuv); err != nil {

@@ -84,6 +84,13 @@ func TestBooksOfTheFirstSchemaKeepTheirHistory(t *testing.T) {
 				t.Errorf("today %+v\nas of the last night %+v", now[i], then[i])
 			}
 		}
+		found := 0
+		if err := tx.ListPayments(store.ListedScope{Status: "CASHED_DIFFERENT"}, func(*store.ListedPayment) error { found++; return nil }); err != nil {
+			return err
+		}
+		if found != 1 {
+			t.Errorf("%d anomalies of a status are listed, want 1", found)
+		}
 		first := 0
 		err = tx.ListPayments(store.ListedScope{Run: 1}, func(p *store.ListedPayment) error {
 			first++

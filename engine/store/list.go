@@ -172,7 +172,17 @@ type ListedScope struct {
 // ListPayments calls fn for every payment of the scope, in the order of IUV,
 // IUR and index. fn must not keep the row.
 func (tx *Tx) ListPayments(scope ListedScope, fn func(*ListedPayment) error) error {
-	return listUnits(tx, "ListPayments", scope, func(p *ListedPayment) []any {
+	name := "ListPayments"
+	if scope.Status != "" && scope.Run == 0 { // anomalies have an index
+		var anomaly bool
+		if had, err := tx.one("ListStatusSign", []any{scope.Status}, &anomaly); err != nil || !had {
+			return err
+		}
+		if anomaly {
+			name = "ListAnomalies"
+		}
+	}
+	return listUnits(tx, name, scope, func(p *ListedPayment) []any {
 		return []any{&p.IUV, &p.IUR, &p.Index, &p.IUD, &p.Amount, &p.Status, &p.Sign, &p.Difference, dateInto{&p.DueFrom},
 			&p.IUF, &p.NoticeIUD, &p.Labels}
 	}, fn)

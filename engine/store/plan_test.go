@@ -77,6 +77,20 @@ func TestWhatIsDonePerRowSeeksByKey(t *testing.T) {
 	}
 }
 
+// statements are those of a file of queries, each with what it includes before it.
+func statements(src string) map[string]string {
+	texts := make(map[string]string)
+	for _, part := range strings.Split("\n"+src, "\n-- name:")[1:] {
+		name, text, _ := strings.Cut(part, "\n")
+		if rest, ok := strings.CutPrefix(text, "-- include: "); ok {
+			other, rest, _ := strings.Cut(rest, "\n")
+			text = texts[other] + "\n" + rest
+		}
+		texts[strings.TrimSpace(name)] = text
+	}
+	return texts
+}
+
 // plans explains every statement of a file of queries.
 func plans(t *testing.T, database, source string) map[string][]string {
 	t.Helper()
@@ -90,9 +104,7 @@ func plans(t *testing.T, database, source string) map[string][]string {
 		t.Fatal(err)
 	}
 	out := make(map[string][]string)
-	for _, part := range strings.Split("\n"+string(src), "\n-- name:")[1:] {
-		name, text, _ := strings.Cut(part, "\n")
-		name = strings.TrimSpace(name)
+	for name, text := range statements(string(src)) {
 		args := make([]any, 40)
 		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args[:strings.Count(text, "?")]...)
 		if err != nil {
@@ -112,6 +124,37 @@ func plans(t *testing.T, database, source string) map[string][]string {
 		rows.Close()
 	}
 	return out
+}
+
+// TestFewAreFoundAmongMany: anomalies are listed without reading the other
+// payments, and a flow is compared with its former version without reading the
+// lines of other flows.
+func TestFewAreFoundAmongMany(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "books.db")
+	st, err := store.Open(t.Context(), file, "80000123457")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, source := range map[string]string{"ListAnomalies": "queries/list.sql", "ViewAnomalies": "queries/view.sql", "BesideAnomalies": "queries/beside.sql"} {
+		if plan := plans(t, file, source)[name]; len(plan) == 0 || !strings.Contains(plan[0], "INDEX payment_anomaly (verdict_id") {
+			t.Errorf("%s reads %q", name, plan)
+		}
+	}
+	sought := 0
+	for _, step := range plans(t, file, "queries/view.sql")["ViewRevisedLines"] {
+		switch {
+		case strings.HasPrefix(step, "SEARCH l USING INDEX flow_line_by_flow"):
+			sought++
+		case strings.HasPrefix(step, "SCAN l"):
+			t.Errorf("it reads all lines: %s", step)
+		}
+	}
+	if sought != 2 {
+		t.Errorf("lines are sought %d times, want 2: one for each version", sought)
+	}
 }
 
 // TestListingAsOfADaySeeksByKey: the history is read in the order of its key, and

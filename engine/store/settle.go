@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/mattn/go-sqlite3"
 
 	"quadra/engine/record"
 	"quadra/engine/store/packed"
@@ -106,19 +109,22 @@ func (s *settling) receipt(id int64) error {
 // IUV.
 func (s *settling) notices() error {
 	fill, err := s.empty("NoticesAny")
-	if err == nil && fill { // without its index nothing tells which came first
-		var twice bool
-		_, err = s.tx.one("ArrivedNoticeTwice", nil, &twice)
-		fill = !twice
-	}
 	if err != nil {
 		return err
 	}
 	var left []int64
-	err = s.filling(fill, "NoticeIndex", func() (err error) {
+	put := func() (err error) {
 		left, err = s.put("ArrivedNotices", "SettleNotices", "ArrivedNoticeIDs")
 		return err
-	})
+	}
+	if fill { // without its index nothing tells which of two of an IUD came first
+		if fill, err = s.unless(sqlite3.ErrConstraintUnique, func() error { return s.filling(true, "NoticeIndex", put) }); err != nil {
+			return err
+		}
+	}
+	if !fill {
+		err = put()
+	}
 	if err != nil || len(left) == 0 {
 		return err
 	}
@@ -228,6 +234,28 @@ func (s *settling) filling(empty bool, index string, fill func() error) error {
 	return err
 }
 
+// unless does something, or nothing when it fails for one reason.
+func (s *settling) unless(why sqlite3.ErrNoExtended, do func() error) (done bool, err error) {
+	if err := s.tx.write(everything); err != nil { // what is held back is not part of it
+		return false, err
+	}
+	if _, err := s.tx.exec("SettleTry"); err != nil {
+		return false, err
+	}
+	first := s.first
+	err = do()
+	if failed := (sqlite3.Error{}); errors.As(err, &failed) && failed.ExtendedCode == why {
+		s.first = first
+		_, err = s.tx.exec("SettleTryUndo")
+		return false, err
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = s.tx.exec("SettleTryKeep")
+	return true, err
+}
+
 // put inserts what arrived in the order of its keys and returns the ids of what
 // did not go in because the key is taken, in the order of arrival.
 func (s *settling) put(count, insert, ids string) (left []int64, err error) {
@@ -260,10 +288,14 @@ func (s *settling) ids(name string, fn func(int64)) error {
 }
 
 func (s *settling) clear() error {
-	for _, name := range []string{"ClearArrivedReceipts", "ClearArrivedNotices", "ClearArrivedFlowLines", "ClearArrivedFlows"} {
+	for _, name := range []string{"ClearArrivedReceipts", "ClearArrivedNotices", "ClearArrivedFlowLines"} {
 		if _, err := s.tx.exec(name); err != nil {
 			return err
 		}
 	}
-	return nil
+	if s.tx.off != nil { // the flows are still read
+		return nil
+	}
+	_, err := s.tx.exec("ClearArrivedFlows")
+	return err
 }

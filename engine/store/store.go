@@ -139,6 +139,7 @@ type Tx struct {
 	days      map[record.Date]string
 	behind    tables // of which bulks hold back rows
 	unsettled bool   // something has arrived that is not in its place
+	off       *putOff
 }
 
 type statement struct {
@@ -208,6 +209,9 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 		}
 	}()
 	err = fn(tx)
+	if err == nil && !readOnly {
+		err = tx.writeMarks()
+	}
 	if err == nil && !readOnly {
 		err = tx.write(everything)
 	}

@@ -10,7 +10,12 @@ import (
 // stream calls fn for every row of a named query without parameters, whose rows
 // cross from SQLite many at a time. fn must read every value of its row.
 func (tx *Tx) stream(name string, fn func(*packed.Reader) error) error {
-	r, err := tx.read(name)
+	return tx.streamOf(name, nil, fn)
+}
+
+// streamOf is stream for a query with parameters, whose values are one packed row.
+func (tx *Tx) streamOf(name string, args *packed.Rows, fn func(*packed.Reader) error) error {
+	r, err := tx.readText(name, query(name), named()[name], args)
 	if err != nil {
 		return err
 	}

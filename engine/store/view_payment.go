@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"quadra/engine/record"
+	"quadra/engine/store/packed"
 )
 
 // PaymentFilter narrows [Tx.PaymentViews]. Empty fields do not narrow.
@@ -135,35 +136,85 @@ func firstText(texts ...string) string {
 // queries of the transaction, but not this one again.
 func (tx *Tx) PaymentViews(f PaymentFilter, fn func(*PaymentView) error) error {
 	low, high := textRange(f.IUV)
-	v := tx.viewer()
+	name := "ViewPayments"
+	if f.Anomalies {
+		many, err := tx.manyAnomalies()
+		if err != nil {
+			return err
+		}
+		name = "ViewAnomalies"
+		if many {
+			name = "ViewManyAnomalies"
+		}
+	}
+	var args packed.Rows
+	args.Text(low)
+	args.Text(high)
+	args.Text(f.Status)
+	v := paymentViewer{viewer: tx.viewer(), days: make(dates), words: make(words)}
 	var p PaymentView
-	return tx.each("ViewPayments", []any{low, high, flag(f.Anomalies), f.Status}, func(scan func(...any) error) error {
-		if err := v.payment(scan, &p); err != nil {
+	return tx.streamOf(name, &args, func(r *packed.Reader) error {
+		if err := v.payment(r, &p); err != nil {
 			return fmt.Errorf("payment %s %s: %w", p.IUV, p.IUR, err)
 		}
 		return fn(&p)
 	})
 }
 
-func (v *viewer) payment(scan func(...any) error, p *PaymentView) (err error) {
-	var verdict, receiptDoc, flowDoc, noticeDoc int64
-	var receiptLine, flowLine, noticeLine int
-	var due, review, receiptPaid, linePaid, regulated, noticePaid string
-	r, l, n := &p.Receipt, &p.Flow, &p.Notice
-	if err = scan(&p.IUV, &p.IUR, &p.Index, &p.AloneIUD, &p.Amount, &p.Difference, &due, &verdict, &p.SinceRun, &review,
-		&receiptDoc, &receiptLine, &r.IUD, &r.Amount, &r.Total,
-		&r.Outcome, &receiptPaid, &r.AfterCutOff, &r.Shared, &r.DebtType,
-		&r.PSP, &r.PSPName, &r.PayerCode, &r.PayerName, &r.Remittance,
-		&l.FlowID, &l.Seq, &flowLine, &l.IUR, &l.Index, &l.Amount,
-		&l.Outcome, &linePaid,
-		&flowDoc, &l.Settlement, &l.IUF, &l.PSP, &l.PSPName,
-		&regulated, &l.Total, &l.Cash, &l.Parts,
-		&noticeDoc, &noticeLine, &n.IUD, &n.Amount, &noticePaid,
-		&n.DebtType, &n.PayerCode, &n.PayerName, &n.Remittance); err != nil {
-		return err
+// sortedAnomalies is how many payments are rather put in order than looked for
+// among all.
+const sortedAnomalies = 20_000
+
+// manyAnomalies says whether there are more.
+func (tx *Tx) manyAnomalies() (bool, error) {
+	var n int
+	_, err := tx.one("ViewAnomaliesUpTo", []any{sortedAnomalies + 1}, &n)
+	return n > sortedAnomalies, err
+}
+
+// paymentViewer reads payments; days, codes and names come again and again.
+type paymentViewer struct {
+	*viewer
+	days  dates
+	words words
+}
+
+func (v *paymentViewer) payment(row *packed.Reader, p *PaymentView) (err error) {
+	cents := func() record.Cents { return record.Cents(row.Int()) }
+	day := func(into *record.Date) {
+		if e := v.days.next(row, into); e != nil && err == nil {
+			err = e
+		}
 	}
-	if err = parseDates(datePair{due, &p.DueFrom}, datePair{review, &p.ReviewOn}, datePair{receiptPaid, &r.PaidOn},
-		datePair{linePaid, &l.PaidOn}, datePair{regulated, &l.RegulatedOn}, datePair{noticePaid, &n.PaidOn}); err != nil {
+	word := func() string { return v.words.next(row) }
+	r, l, n := &p.Receipt, &p.Flow, &p.Notice
+	p.IUV, p.IUR, p.Index, p.AloneIUD = row.Text(), row.Text(), int(row.Int()), row.Text()
+	p.Amount, p.Difference = cents(), cents()
+	day(&p.DueFrom)
+	verdict := row.Int()
+	p.SinceRun = row.Int()
+	day(&p.ReviewOn)
+
+	receiptDoc, receiptLine := row.Int(), int(row.Int())
+	r.IUD, r.Amount, r.Total, r.Outcome = row.Text(), cents(), cents(), word()
+	day(&r.PaidOn)
+	r.AfterCutOff, r.Shared, r.DebtType = row.Flag(), row.Flag(), word()
+	r.PSP, r.PSPName, r.PayerCode, r.PayerName, r.Remittance = word(), word(), row.Text(), row.Text(), row.Text()
+
+	l.FlowID, l.Seq = row.Int(), int(row.Int())
+	flowLine := int(row.Int())
+	l.IUR, l.Index, l.Amount, l.Outcome = row.Text(), int(row.Int()), cents(), int(row.Int())
+	day(&l.PaidOn)
+	flowDoc := row.Int()
+	l.Settlement, l.IUF, l.PSP, l.PSPName = row.Int(), word(), word(), word()
+	day(&l.RegulatedOn)
+	l.Total, l.Cash, l.Parts = cents(), cents(), int(row.Int())
+
+	noticeDoc, noticeLine := row.Int(), int(row.Int())
+	n.IUD, n.Amount = row.Text(), cents()
+	day(&n.PaidOn)
+	n.DebtType, n.PayerCode, n.PayerName, n.Remittance = word(), row.Text(), row.Text(), row.Text()
+	if err != nil {
 		return err
 	}
 	if r.Source, err = v.source(receiptDoc, receiptLine); err != nil {

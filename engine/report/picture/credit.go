@@ -197,7 +197,11 @@ func (d *Credit) describe(total *Credited) string {
 	s := fmt.Sprintf(d.say("%s accrediti di %s PSP: metà entro %d giorni, nove su dieci entro %d, tutti entro %d.", "%s credits of %s PSPs: half within %d days, nine in ten within %d, all within %d."),
 		count(total.credits()), count(int64(len(d.PSPs))), total.quantile(50), total.quantile(90), total.quantile(100))
 	if d.Term >= 0 {
-		s += fmt.Sprintf(d.say(" Oltre il termine di %d giorni: %s.", " Beyond the term of %d days: %s."), d.Term, count(d.late(total)))
+		term := d.say(" Oltre il termine di %d giorni: %s.", " Beyond the term of %d days: %s.")
+		if d.Term == 1 {
+			term = d.say(" Oltre il termine di %d giorno: %s.", " Beyond the term of %d day: %s.")
+		}
+		s += fmt.Sprintf(term, d.Term, count(d.late(total)))
 	}
 	return s
 }

@@ -5,6 +5,18 @@
 SELECT iuv, iur, idx, alone_iud, run_id, coalesce(before, 0), coalesce(after, 0), amount, difference, coalesce(file_id, 0), also
 FROM payment_history ORDER BY iuv, iur, idx, alone_iud, run_id
 
+-- name: BesideAnomalyColumns
+SELECT h.iuv, h.iur, h.idx, h.alone_iud, h.run_id, coalesce(h.before, 0), coalesce(h.after, 0), h.amount, h.difference, coalesce(h.file_id, 0), h.also
+FROM payment p CROSS JOIN payment_history h ON h.iuv = p.iuv AND h.iur = p.iur AND h.idx = p.idx AND h.alone_iud = p.alone_iud
+
+-- name: BesideAnomalies
+-- include: BesideAnomalyColumns
+WHERE p.verdict_id < 0 ORDER BY +p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
+
+-- name: BesideManyAnomalies
+-- include: BesideAnomalyColumns
+WHERE +p.verdict_id < 0 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
+
 -- name: BesideShares
 SELECT iuv, iur, idx, seq, source, year, office, chapter, article, assessment, plan_code, amount, coalesce(accertamento_id, 0)
 FROM share ORDER BY iuv, iur, idx, seq

@@ -9,6 +9,20 @@ LEFT JOIN flow f ON f.id = p.flow_id
 LEFT JOIN settlement s ON s.id = f.settlement_id
 WHERE ?1 IN ('', v.status) ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
 
+-- The index alone says which payments they are; no other is read.
+-- name: ListAnomalies
+SELECT p.iuv, p.iur, p.idx, p.iud, p.amount, v.status, v.sign, p.difference, p.due_from,
+    coalesce(s.iuf_key, ''), p.notice_iud, v.labels
+FROM payment k CROSS JOIN verdict v ON v.id = k.verdict_id
+CROSS JOIN payment p ON p.iuv = k.iuv AND p.iur = k.iur AND p.idx = k.idx AND p.alone_iud = k.alone_iud
+LEFT JOIN flow f ON f.id = p.flow_id
+LEFT JOIN settlement s ON s.id = f.settlement_id
+WHERE k.verdict_id < 0 AND k.verdict_id IN (SELECT id FROM verdict WHERE unit = 'payment' AND status = ?1) ORDER BY k.iuv, k.iur, k.idx, k.alone_iud
+
+-- Whether a status is always one of anomalies; nothing when no payment ever had it.
+-- name: ListStatusSign
+SELECT max(sign) < 0 FROM verdict WHERE unit = 'payment' AND status = ? HAVING count(*) > 0
+
 -- name: ListSettlements
 SELECT s.iuf, s.psp, f.psp_name, s.year, f.regulated_on, f.declared_count, f.declared_total, s.cash, s.parts, s.cash - f.declared_total,
     v.status, v.sign, coalesce((SELECT group_concat(reason, '|' ORDER BY reason) FROM (

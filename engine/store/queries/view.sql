@@ -4,7 +4,7 @@ SELECT f.name, f.sha256, d.entry FROM doc d JOIN file f ON f.id = d.file_id WHER
 -- name: ViewVerdict
 SELECT unit, ruleset_hash, status, sign, severity, labels, facts FROM verdict WHERE id = ?
 
--- name: ViewPayments
+-- name: ViewPaymentColumns
 SELECT p.iuv, p.iur, p.idx, p.alone_iud, p.amount, p.difference, p.due_from, p.verdict_id, p.since_run, coalesce(p.review_on, ''),
     coalesce(r.doc_id, 0), coalesce(r.line, 0), coalesce(r.iud, ''), coalesce(r.amount, 0), coalesce(r.total, 0),
     coalesce(r.outcome, ''), coalesce(r.paid_on, ''), coalesce(r.after_cutoff, 0), coalesce(r.shared, 0), coalesce(r.debt_type, ''),
@@ -24,8 +24,26 @@ LEFT JOIN flow f ON f.id = l.flow_id
 LEFT JOIN settlement s ON s.id = f.settlement_id
 LEFT JOIN notice n ON n.iud = p.notice_iud AND p.notice_iud <> ''
 LEFT JOIN notice_detail nd ON nd.id = n.detail_id
-WHERE p.iuv >= ?1 AND p.iuv <= ?2 AND (?3 = 0 OR v.sign < 0) AND (?4 = '' OR v.status = ?4)
+
+-- name: ViewPayments
+-- include: ViewPaymentColumns
+WHERE p.iuv >= ?1 AND p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
+
+-- Verdicts of anomalies have a negative id. Few are found by their index and put
+-- in order; many are met in it, by passing over the others.
+-- name: ViewAnomalies
+-- include: ViewPaymentColumns
+WHERE p.verdict_id < 0 AND +p.iuv >= ?1 AND +p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
+ORDER BY +p.iuv, p.iur, p.idx, p.alone_iud
+
+-- name: ViewManyAnomalies
+-- include: ViewPaymentColumns
+WHERE +p.verdict_id < 0 AND p.iuv >= ?1 AND p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
+ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
+
+-- name: ViewAnomaliesUpTo
+SELECT count(*) FROM (SELECT 1 FROM payment WHERE verdict_id < 0 LIMIT ?)
 
 -- name: ViewSettlements
 SELECT s.id, s.psp, s.iuf, s.year, s.revised, s.cash, s.parts, s.verdict_id, coalesce(s.review_on, ''),
@@ -47,9 +65,9 @@ WITH version (former, present) AS (
     SELECT f.id, c.id FROM settlement s JOIN flow c ON c.id = s.flow_id JOIN flow f ON f.settlement_id = s.id
     WHERE s.id = ? AND f.id <> c.id AND f.produced_at <= c.produced_at ORDER BY f.produced_at DESC, f.id DESC LIMIT 1)
 SELECT iuv, iur, idx, coalesce(sum(before), 0), coalesce(sum(after), 0), count(before), count(after) FROM (
-    SELECT l.iuv, l.iur, l.idx, l.outcome, NULL AS before, l.amount AS after FROM version v JOIN flow_line l ON l.flow_id = v.present
+    SELECT l.iuv, l.iur, l.idx, l.outcome, NULL AS before, l.amount AS after FROM version v CROSS JOIN flow_line l ON l.flow_id = v.present
     UNION ALL
-    SELECT l.iuv, l.iur, l.idx, l.outcome, l.amount, NULL FROM version v JOIN flow_line l ON l.flow_id = v.former)
+    SELECT l.iuv, l.iur, l.idx, l.outcome, l.amount, NULL FROM version v CROSS JOIN flow_line l ON l.flow_id = v.former)
 GROUP BY iuv, iur, idx
 HAVING count(before) <> count(after) OR sum(before) <> sum(after)
     OR min(CASE WHEN before IS NULL THEN outcome END) <> min(CASE WHEN after IS NULL THEN outcome END)
@@ -73,13 +91,16 @@ SELECT iur, idx, alone_iud, amount, has_receipt, notice_iud, coalesce(flow_id, 0
     due_from, verdict_id, coalesce(review_on, '')
 FROM payment WHERE iuv = ? ORDER BY iur, idx, alone_iud
 
+-- Only keys are put in order, in memory or beside the books: the rows are read one
+-- by one after that. LIMIT -1 is no limit; without it SQLite lets the order go.
 -- name: ViewMovements
 SELECT m.id, m.account, m.year, m.number, m.amount, m.reversed, m.cash, m.covered, m.booked_on, m.value_on, m.payer, m.remittance,
     m.end_to_end, m.treasurer, m.code, m.ambiguous, m.verdict_id, coalesce(m.review_on, ''), m.doc_id, m.line
-FROM movement m
+FROM (SELECT k.id FROM movement k WHERE k.year >= ?1 AND k.year <= ?2 AND (?5 = '' OR k.number = ?5)
+    ORDER BY k.year, CAST(k.number AS INTEGER), k.number, k.account LIMIT -1) o
+CROSS JOIN movement m ON m.id = o.id
 CROSS JOIN verdict v ON v.id = m.verdict_id
-WHERE m.year >= ?1 AND m.year <= ?2 AND (?5 = '' OR m.number = ?5) AND (?3 = 0 OR v.sign < 0) AND (?4 = '' OR v.status = ?4)
-ORDER BY m.year, m.number, m.account
+WHERE (?3 = 0 OR v.sign < 0) AND (?4 = '' OR v.status = ?4)
 
 -- name: ViewMovementRefs
 SELECT kind, ref, step, used, barred FROM movement_ref WHERE movement_id = ? ORDER BY kind, ref
