@@ -1,6 +1,7 @@
 package charset
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,39 +17,30 @@ var ErrNotSupposed = errors.New("the text is not the plain UTF-8 it was supposed
 // reader fails with an error that wraps ErrNotSupposed, and what NewReader would
 // have said of the whole text is not known.
 func NewReaderOnce(open func() (io.ReadCloser, error)) (text io.ReadCloser, encoding string, supposed bool, err error) {
-	plain, err := beginsPlain(open)
-	if err != nil || !plain {
-		if err == nil {
-			text, encoding, err = NewReader(open)
-		}
-		return text, encoding, false, err
-	}
-	in, err := open()
+	first, err := start(open)
 	if err != nil {
-		return nil, "", false, fmt.Errorf("opening the text again: %w", err)
+		return nil, "", false, err
 	}
-	return &supposing{ReadCloser: in}, UTF8, true, nil
+	if !first.whole && first.plain() {
+		return &supposing{
+			from:   io.MultiReader(bytes.NewReader(first.buf[:first.n]), first.ReadCloser),
+			Closer: first,
+		}, UTF8, true, nil
+	}
+	defer first.Close()
+	text, encoding, err = first.choose(open)
+	return text, encoding, false, err
 }
 
-// beginsPlain tells whether a text is longer than a window, and begins as UTF-8
-// without anything to be looked at twice.
-func beginsPlain(open func() (io.ReadCloser, error)) (bool, error) {
-	in, err := open()
-	if err != nil {
-		return false, fmt.Errorf("opening the text: %w", err)
-	}
-	defer in.Close()
-	buf := make([]byte, window)
-	n, whole, err := fill(in, buf)
-	if err != nil || whole {
-		return false, err
-	}
-	if _, mark := byteOrderMark(buf[:n]); mark > 0 {
-		return false, nil
+// plain tells whether a text begins as UTF-8 without anything to be looked at
+// twice.
+func (b *begun) plain() bool {
+	if _, mark := byteOrderMark(b.buf[:b.n]); mark > 0 {
+		return false
 	}
 	var s survey
-	_, err = s.look(buf[:n], false)
-	return err == nil && s.plain(), nil
+	_, err := s.look(b.buf[:b.n], false)
+	return err == nil && s.plain()
 }
 
 // plain tells whether nothing was found that is not UTF-8 or has to be changed.
@@ -56,7 +48,8 @@ func (s *survey) plain() bool { return s.invalid == 0 && s.controls == 0 }
 
 // supposing is a text that is looked at while it is read.
 type supposing struct {
-	io.ReadCloser
+	io.Closer
+	from   io.Reader
 	survey survey
 	rest   []byte // the start of a character whose end has not come yet
 	room   [64]byte
@@ -90,7 +83,7 @@ func (t *supposing) read(p []byte) (int, error) {
 		return 0, t.err
 	}
 	n := copy(p, t.rest)
-	m, err := t.ReadCloser.Read(p[n:])
+	m, err := t.from.Read(p[n:])
 	n += m
 	used, odd := t.survey.look(p[:n], errors.Is(err, io.EOF))
 	if odd != nil || !t.survey.plain() {
