@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"quadra/engine/record"
@@ -45,20 +46,66 @@ func (e *ResidualError) Error() string {
 	return strings.TrimSuffix(b.String(), ";")
 }
 
-// Balance computes the quadratura of the books as they are. It returns every
-// equation with its addends and residual, and a *ResidualError when a residual
-// is not zero.
-func Balance(tx *store.Tx) ([]store.BalanceRow, error) {
+// Balance computes the quadratura of the books as they are, reading every table
+// whole. It returns every equation with its addends and residual, and a
+// *ResidualError when a residual is not zero.
+func Balance(tx *store.Tx) ([]store.BalanceRow, error) { return balance(tx.Sums) }
+
+// ProvedEvery is how many runs a proof that read every table holds for.
+const ProvedEvery = 7
+
+// metaProved names the run that last read every table, as the store's values do.
+const metaProved = "proved_in_run"
+
+// CloseRun computes the quadratura a run closes with. It is the same whichever way
+// it is read: from running totals, which SQLite keeps table by table, or, at the
+// latest every [ProvedEvery] runs, from the tables themselves, which proves the
+// running totals too (see [store.ErrTotals]).
+func CloseRun(tx *store.Tx, run int64) ([]store.BalanceRow, error) {
+	kept, err := tx.TotalsKept()
+	if err != nil {
+		return nil, err
+	}
+	last, err := tx.Meta(metaProved)
+	if err != nil {
+		return nil, err
+	}
+	if proved, err := strconv.ParseInt(last, 10, 64); err == nil && kept && proved <= run && run-proved < ProvedEvery {
+		return balance(tx.KeptSums)
+	}
+	known := make(map[store.Figure][]store.Sum) // so that no table is read twice
+	read := func(f store.Figure) (sums []store.Sum, err error) {
+		sums, ok := known[f]
+		if !ok {
+			sums, err = tx.Sums(f)
+			known[f] = sums
+		}
+		return sums, err
+	}
+	rows, err := balance(read)
+	if err != nil {
+		return rows, err
+	}
+	if err := tx.ProveTotals(read); err != nil {
+		return rows, err
+	}
+	if err := tx.KeepTotals(read); err != nil {
+		return rows, err
+	}
+	return rows, tx.SetMeta(metaProved, strconv.FormatInt(run, 10))
+}
+
+func balance(sums func(store.Figure) ([]store.Sum, error)) ([]store.BalanceRow, error) {
 	var rows []store.BalanceRow
 	var bad []store.BalanceRow
 	for _, eq := range Equations {
 		residual := store.BalanceRow{Code: eq.Code, Side: "residual"}
 		add := func(fig store.Figure, side string, sign int64) error {
-			sums, err := tx.Sums(fig)
+			parts, err := sums(fig)
 			if err != nil {
 				return fmt.Errorf("balance %s: %w", eq.Code, err)
 			}
-			for _, s := range sums {
+			for _, s := range parts {
 				part := strings.TrimPrefix(string(fig), "Sum")
 				if s.Part != "" {
 					part += ":" + s.Part

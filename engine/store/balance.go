@@ -36,9 +36,11 @@ type Sum struct {
 }
 
 // Sums reads a figure.
-func (tx *Tx) Sums(f Figure) ([]Sum, error) {
+func (tx *Tx) Sums(f Figure) ([]Sum, error) { return tx.sums(string(f)) }
+
+func (tx *Tx) sums(name string) ([]Sum, error) {
 	var out []Sum
-	err := tx.each(string(f), nil, func(scan func(...any) error) error {
+	err := tx.each(name, nil, func(scan func(...any) error) error {
 		var s Sum
 		err := scan(&s.Part, &s.Quantity, &s.Amount)
 		out = append(out, s)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"quadra/engine/record"
+	"quadra/engine/store/packed"
 )
 
 // Total counts and sums the units of one status or label.
@@ -70,45 +71,68 @@ type Totals struct {
 	Movements   UnitTotals
 }
 
-// Totals counts and sums what is judged, by status and by label. Grouping in
-// SQLite would sort every payment: adding up one scan does not.
+// Totals counts and sums what is judged, by status and by label: payments from
+// their running totals where there are some.
 func (tx *Tx) Totals() (*Totals, error) {
 	var t Totals
 	v := tx.viewer()
-	for _, u := range []struct {
-		query string
-		into  *UnitTotals
-	}{{"ViewPaymentTotals", &t.Payments}, {"ViewSettlementTotals", &t.Settlements}, {"ViewMovementTotals", &t.Movements}} {
-		if err := v.totals(u.query, u.into); err != nil {
-			return nil, fmt.Errorf("totals: %w", err)
+	kept, err := tx.TotalsKept()
+	if err != nil {
+		return nil, err
+	}
+	if kept {
+		payments := make(verdictTotals)
+		err = tx.eachKeptPayment(func(verdict int64, _ record.Date, n int64, amount record.Cents) error {
+			payments.add(verdict, n, amount)
+			return nil
+		})
+		if err == nil {
+			err = v.totals(payments, &t.Payments)
 		}
+	} else {
+		err = v.read("ViewPaymentTotals", &t.Payments)
+	}
+	if err == nil {
+		err = v.read("ViewSettlementTotals", &t.Settlements)
+	}
+	if err == nil {
+		err = v.read("ViewMovementTotals", &t.Movements)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("totals: %w", err)
 	}
 	return &t, nil
 }
 
-func (v *viewer) totals(query string, into *UnitTotals) error {
-	byVerdict := make(map[int64]*Total)
-	var id int64
-	var amount record.Cents
-	dest := []any{&id, &amount}
-	err := v.tx.each(query, nil, func(scan func(...any) error) error {
-		if err := scan(dest...); err != nil {
-			return err
-		}
-		t := byVerdict[id]
-		if t == nil {
-			t = new(Total)
-			byVerdict[id] = t
-		}
-		t.Count++
-		t.Amount += amount
+// verdictTotals are totals by verdict.
+type verdictTotals map[int64]*Total
+
+func (t verdictTotals) add(verdict, n int64, amount record.Cents) {
+	sum := t[verdict]
+	if sum == nil {
+		sum = new(Total)
+		t[verdict] = sum
+	}
+	sum.Count += n
+	sum.Amount += amount
+}
+
+func (v *viewer) read(query string, into *UnitTotals) error {
+	sums := make(verdictTotals)
+	err := v.tx.stream(query, func(r *packed.Reader) error {
+		verdict := r.Int()
+		sums.add(verdict, 1, record.Cents(r.Int()))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	return v.totals(sums, into)
+}
+
+func (v *viewer) totals(sums verdictTotals, into *UnitTotals) error {
 	status, label := make(map[string]*Total), make(map[string]*Total)
-	for id, t := range byVerdict {
+	for id, t := range sums {
 		verdict, err := v.verdict(id)
 		if err != nil {
 			return err

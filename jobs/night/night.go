@@ -294,7 +294,7 @@ func (n *night) judge(ctx context.Context) error {
 			return fmt.Errorf("judge: %w", err)
 		}
 		n.observe("balance", "", 0)
-		if n.res.Balance, err = judge.Balance(tx); err != nil {
+		if n.res.Balance, err = judge.CloseRun(tx, run.ID); err != nil {
 			return err
 		}
 		if err := tx.SaveBalance(run.ID, n.res.Balance); err != nil {

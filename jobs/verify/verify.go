@@ -180,6 +180,13 @@ func balance(ctx context.Context, opt Options, c *Check) error {
 			c.fault("la quadratura non torna: %v", err)
 			return nil
 		}
+		if err != nil {
+			return err
+		}
+		if err = tx.ProveTotals(tx.Sums); errors.Is(err, store.ErrTotals) {
+			c.fault("un totale progressivo non è quello della sua tabella: %v", err)
+			return nil
+		}
 		return err
 	})
 }

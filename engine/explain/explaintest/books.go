@@ -151,7 +151,7 @@ func (b *Books) Night(asOf string) {
 		}, nil); err != nil {
 			return err
 		}
-		rows, err := judge.Balance(tx)
+		rows, err := judge.CloseRun(tx, run.ID)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -132,10 +133,11 @@ func (b *Books) Night(asOf record.Date, deliveries ...Delivery) *store.Run {
 		if err != nil {
 			return err
 		}
-		rows, err := judge.Balance(tx)
+		rows, err := judge.CloseRun(tx, run.ID)
 		if err != nil {
 			return err
 		}
+		b.demandTotals(tx, rows)
 		if err := tx.SaveBalance(run.ID, rows); err != nil {
 			return err
 		}
@@ -143,6 +145,22 @@ func (b *Books) Night(asOf record.Date, deliveries ...Delivery) *store.Run {
 		return tx.EndRun(run)
 	})
 	return run
+}
+
+// demandTotals demands that the balance a run closed with is the one every table
+// read whole gives, and that running totals are those of their tables.
+func (b *Books) demandTotals(tx *store.Tx, rows []store.BalanceRow) {
+	b.tb.Helper()
+	whole, err := judge.Balance(tx)
+	if err == nil {
+		err = tx.ProveTotals(tx.Sums)
+	}
+	if err != nil {
+		b.tb.Fatal(err)
+	}
+	if !slices.Equal(rows, whole) {
+		b.tb.Fatal(fmt.Sprintf("the run closed with\n%v\nthe tables say\n%v", rows, whole))
+	}
 }
 
 // Load loads the deliveries, each a file of its own, in a run that neither links

@@ -9,3 +9,23 @@ UPDATE payment SET verdict_id = -verdict_id WHERE verdict_id IN (SELECT id FROM 
 UPDATE settlement SET verdict_id = -verdict_id WHERE verdict_id IN (SELECT id FROM verdict WHERE sign < 0 AND id > 0);
 UPDATE movement SET verdict_id = -verdict_id WHERE verdict_id IN (SELECT id FROM verdict WHERE sign < 0 AND id > 0);
 CREATE INDEX payment_anomaly ON payment (verdict_id) WHERE verdict_id < 0;
+
+-- Running totals of the tables that grow with the history, so that a night's
+-- balance need not read them. Triggers keep them, once a night has filled them and
+-- proved them against the tables; see store.Tx.KeepTotals.
+CREATE TABLE payment_total (
+    verdict_id  INTEGER NOT NULL,
+    due_from    TEXT NOT NULL, -- of an anomaly: the day its ageing starts; else empty
+    has_receipt INTEGER NOT NULL,
+    alone       INTEGER NOT NULL, -- 1: a notice alone
+    n           INTEGER NOT NULL,
+    amount      INTEGER NOT NULL,
+    PRIMARY KEY (verdict_id, due_from, has_receipt, alone)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kept_total (
+    kind   TEXT NOT NULL CONSTRAINT kept_total_kind CHECK (kind IN ('receipt', 'share', 'notice', 'linked', 'paid', 'revoked', 'taken_back')),
+    part   TEXT NOT NULL, -- of a share the source of its split, of flow lines their flow; else empty
+    n      INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (kind, part)
+) STRICT, WITHOUT ROWID;

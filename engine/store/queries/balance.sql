@@ -71,5 +71,9 @@ SELECT '', count(*), coalesce(sum(amount), 0) FROM notice
 -- name: SumNoticesAlone
 SELECT '', count(*), coalesce(sum(amount), 0) FROM payment WHERE alone_iud <> ''
 
+-- The receipt of a notice has its IUV almost always, and stands where the notice
+-- does: only the others are looked for by their IUD.
 -- name: SumNoticesLinked
-SELECT '', count(*), coalesce(sum(n.amount), 0) FROM notice n WHERE EXISTS (SELECT 1 FROM receipt r WHERE r.iud = n.iud AND r.iud <> '')
+SELECT '', count(*), coalesce(sum(n.amount), 0) FROM notice n
+WHERE EXISTS (SELECT 1 FROM receipt r WHERE r.iuv = n.iuv AND +r.iud = n.iud AND +r.iud <> '')
+OR EXISTS (SELECT 1 FROM receipt r WHERE r.iud = n.iud AND r.iud <> '')
