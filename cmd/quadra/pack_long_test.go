@@ -60,7 +60,7 @@ func TestTheReportOfTwoHundredThousandPaymentsStaysUsable(t *testing.T) {
 		{"filter: an amount typed", "", typed(record.Cents(one.Cents).Italian())},
 		{"filter: a payer's word typed", "", typed("rossi")},
 		{"filter: a code after amounts and days", "#t=pagamenti&importo.da=50&data_pagamento.da=2026-08-01", checked("NOT_CASHED")},
-		{"filter: a word after a code and amounts", "#t=pagamenti&stato=NOT_CASHED,NOT_REPORTED&importo.da=50", typed("prova")},
+		{"filter: a word after a code and amounts", "#t=pagamenti&stato=NOT_CASHED,NOT_REPORTED&importo.da=50", typed("poste")},
 		{"filter: a code, in the order of amounts", "#t=pagamenti&ordina=-importo", checked("NOT_CASHED")},
 	} {
 		median(f.what, filtersWithin, func() float64 {

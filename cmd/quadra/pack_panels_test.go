@@ -20,6 +20,8 @@ func openPanels(t *testing.T, m *monthPack) {
 		{"attese", "attese", "&che_cosa=flusso"},
 		{"attese", "crediti", ""},
 		{"segnalazioni", "segnalazioni", ""},
+		{"pagamenti", "pagamenti", "&stato=RECONCILED"},
+		{"cassa", "cassa", ""},
 	} {
 		open := func() {
 			b.Visit(m.dir, c.page+".html", "#t="+c.table+c.filter)

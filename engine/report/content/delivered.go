@@ -14,7 +14,7 @@ import (
 func (c *Content) Files() *List[File] {
 	return newList(c, table.Definition{Name: "file", Title: t("File", "Files"), Page: "file.html", Key: "chiave", Cards: rowsOfCards}, []Field[File]{
 		{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(f *File) table.Cell { return table.Str(f.key) }},
-		{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Search: true, Width: 44}, func(f *File) table.Cell { return table.Str(f.Name) }},
+		{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Filter: true, Search: true, Width: 44}, func(f *File) table.Cell { return table.Str(f.Name) }},
 		{table.Column{Key: "stato", Title: t("Esito", "Outcome"), Kind: code, Values: c.fileStates(), Filter: true, Width: 14}, func(f *File) table.Cell { return table.Str(string(f.State)) }},
 		{table.Column{Key: "cartella", Title: t("Cartella", "Drop"), Kind: code, Filter: true, Width: 24}, func(f *File) table.Cell { return table.Str(f.Drop) }},
 		{table.Column{Key: "contenuto", Title: t("Contenuto", "Content"), Kind: code, Filter: true, Width: 30}, func(f *File) table.Cell { return table.Str(f.content()) }},

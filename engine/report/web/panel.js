@@ -147,8 +147,11 @@
     })));
   }
 
+  // A line of a file, which leads to the deliveries of its name where the pack has
+  // them; after a slash stands what is inside a container.
   function from(source) {
-    return source.line ? q.t("source", { file: source.file, line: q.format.int(source.line) }) : source.file;
+    var said = source.line ? q.t("source", { file: source.file, line: q.format.int(source.line) }) : source.file;
+    return q.entry("file") ? q.el("a", { href: q.address.filtered("file", [["file", source.file.split("/")[0]]]) }, said) : said;
   }
 
   // A text that leads to the panel of what it names, where there is one.
