@@ -246,14 +246,18 @@ func (s *settling) unless(why sqlite3.ErrNoExtended, do func() error) (done bool
 	err = do()
 	if failed := (sqlite3.Error{}); errors.As(err, &failed) && failed.ExtendedCode == why {
 		s.first = first
-		_, err = s.tx.exec("SettleTryUndo")
+		if _, err := s.tx.exec("SettleTryUndo"); err != nil {
+			return false, err
+		}
+	} else if err != nil {
 		return false, err
+	} else {
+		done = true
 	}
-	if err != nil {
-		return false, err
-	}
-	_, err = s.tx.exec("SettleTryKeep")
-	return true, err
+	// Also when it was undone: as long as there is a savepoint, SQLite copies every
+	// page that changes.
+	_, err = s.tx.exec("SettleTryEnd")
+	return done, err
 }
 
 // put inserts what arrived in the order of its keys and returns the ids of what

@@ -137,7 +137,7 @@ ORDER BY 1
 -- name: SettleTry
 SAVEPOINT settle
 
--- name: SettleTryKeep
+-- name: SettleTryEnd
 RELEASE settle
 
 -- name: SettleTryUndo
