@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/mattn/go-sqlite3"
 
 	"quadra/engine/record"
 	"quadra/engine/store/packed"
@@ -109,22 +106,19 @@ func (s *settling) receipt(id int64) error {
 // IUV.
 func (s *settling) notices() error {
 	fill, err := s.empty("NoticesAny")
+	if err == nil && fill { // without its index nothing tells which came first
+		var twice bool
+		_, err = s.tx.one("ArrivedNoticeTwice", nil, &twice)
+		fill = !twice
+	}
 	if err != nil {
 		return err
 	}
 	var left []int64
-	put := func() (err error) {
+	err = s.filling(fill, "NoticeIndex", func() (err error) {
 		left, err = s.put("ArrivedNotices", "SettleNotices", "ArrivedNoticeIDs")
 		return err
-	}
-	if fill { // without its index nothing tells which of two of an IUD came first
-		if fill, err = s.unless(sqlite3.ErrConstraintUnique, func() error { return s.filling(true, "NoticeIndex", put) }); err != nil {
-			return err
-		}
-	}
-	if !fill {
-		err = put()
-	}
+	})
 	if err != nil || len(left) == 0 {
 		return err
 	}
@@ -232,32 +226,6 @@ func (s *settling) filling(empty bool, index string, fill func() error) error {
 	}
 	_, err := s.tx.exec(index + "Make")
 	return err
-}
-
-// unless does something, or nothing when it fails for one reason.
-func (s *settling) unless(why sqlite3.ErrNoExtended, do func() error) (done bool, err error) {
-	if err := s.tx.write(everything); err != nil { // what is held back is not part of it
-		return false, err
-	}
-	if _, err := s.tx.exec("SettleTry"); err != nil {
-		return false, err
-	}
-	first := s.first
-	err = do()
-	if failed := (sqlite3.Error{}); errors.As(err, &failed) && failed.ExtendedCode == why {
-		s.first = first
-		if _, err := s.tx.exec("SettleTryUndo"); err != nil {
-			return false, err
-		}
-	} else if err != nil {
-		return false, err
-	} else {
-		done = true
-	}
-	// Also when it was undone: as long as there is a savepoint, SQLite copies every
-	// page that changes.
-	_, err = s.tx.exec("SettleTryEnd")
-	return done, err
 }
 
 // put inserts what arrived in the order of its keys and returns the ids of what

@@ -134,14 +134,8 @@ UNION ALL
 SELECT b.iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.notice_doc WHERE b.doc_id < b.notice_doc
 ORDER BY 1
 
--- name: SettleTry
-SAVEPOINT settle
-
--- name: SettleTryEnd
-RELEASE settle
-
--- name: SettleTryUndo
-ROLLBACK TO settle
+-- name: ArrivedNoticeTwice
+SELECT EXISTS (SELECT 1 FROM notice_arrived GROUP BY iud HAVING count(*) > 1)
 
 -- name: ReceiptsAny
 SELECT EXISTS (SELECT 1 FROM receipt)
