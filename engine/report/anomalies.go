@@ -9,6 +9,7 @@ import (
 	"quadra/engine/record"
 	"quadra/engine/report/content"
 	"quadra/engine/report/table"
+	"quadra/engine/store"
 	"quadra/rules"
 )
 
@@ -57,17 +58,27 @@ func (s *ageing) add(amount record.Cents) {
 	s.Amount += amount
 }
 
+// count adds some anomalies of one verdict and age, whatever else they are.
+func (as *anomalies) count(unit string, v *store.Verdict, age int, sum ageing) {
+	as.Count += sum.Count
+	as.Amount += sum.Amount
+	g := as.group(unit, v.Status, v.Severity)
+	g.Count += sum.Count
+	g.Amount += sum.Amount
+	bucket := calendar.Bucket(age)
+	for _, into := range []*ageing{&g.Ages[bucket], &as.wholeAges[bucket]} {
+		into.Count += sum.Count
+		into.Amount += sum.Amount
+	}
+	g.MaxAge = max(g.MaxAge, age)
+}
+
+// list keeps an anomaly that is counted for where some are shown.
+func (as *anomalies) list(a *content.Anomaly) { as.group(a.Unit, a.Code, a.Severity).oldest.add(a) }
+
 func (as *anomalies) add(a *content.Anomaly) {
-	as.Count++
-	as.Amount += a.Amount
-	g := as.group(a)
-	g.Count++
-	g.Amount += a.Amount
-	age := calendar.Bucket(a.Age)
-	g.Ages[age].add(a.Amount)
-	as.wholeAges[age].add(a.Amount)
-	g.MaxAge = max(g.MaxAge, a.Age)
-	g.oldest.add(a)
+	as.count(a.Unit, &store.Verdict{Status: a.Code, Severity: a.Severity}, a.Age, ageing{1, a.Amount})
+	as.list(a)
 	addTo(as.byType, a.DebtType(), a.Amount)
 	addTo(as.byPSP, a.PSP(), a.Amount)
 	size := int64(max(a.Amount, -a.Amount))
@@ -93,13 +104,13 @@ func addTo(sums map[string]*ageing, key string, amount record.Cents) {
 	s.add(amount)
 }
 
-func (as *anomalies) group(a *content.Anomaly) *group {
+func (as *anomalies) group(unit, code string, severity int) *group {
 	for _, g := range as.groups {
-		if g.Unit == a.Unit && g.Code == a.Code {
+		if g.Unit == unit && g.Code == code {
 			return g
 		}
 	}
-	g := &group{Unit: a.Unit, Code: a.Code, Severity: a.Severity, oldest: oldest{room: printedOfCode}}
+	g := &group{Unit: unit, Code: code, Severity: severity, oldest: oldest{room: printedOfCode}}
 	as.groups = append(as.groups, g)
 	return g
 }
@@ -153,6 +164,9 @@ func (b *builder) anomaliesPage() anomaliesPage {
 		u := unitOf(g.Unit)
 		p.Groups = append(p.Groups, groupPage{group: g, Name: b.in.statusName(u.unit, g.Code), Unit: b.say(u.title),
 			Advice: b.say(advice[u.unit][g.Code]), Link: filtered("anomalie", "anomalia", g.Code)})
+	}
+	if b.newsOnly { // what is not listed has a status and an age
+		return p
 	}
 	p.By = []breakdown{b.breakdown("Per tipo dovuto", "tipo_dovuto", as.byType), b.breakdown("Per PSP", "chi_incassa", as.byPSP), b.byAmount(),
 		b.breakdown("Per assegnatario", "segnalazione_assegnata_a", as.byPerson), b.byState()}

@@ -108,6 +108,9 @@ func (b *builder) equationsOnPaper() []paper.Equation {
 
 func (b *builder) anomaliesDocument() *paper.Anomalies {
 	d := &paper.Anomalies{Head: b.paperHead(), File: FileCSV}
+	if b.newsOnly {
+		d.File = b.say("quello che scrive quadra report")
+	}
 	for _, bucket := range calendar.Ageings() {
 		d.Buckets = append(d.Buckets, b.say(bucket.String()))
 	}

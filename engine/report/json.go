@@ -30,6 +30,8 @@ type runFile struct {
 	Decisions   runDecided  `json:"decisions"`
 	Notes       runNotes    `json:"notes"`
 	Report      []File      `json:"report"`
+	// NewsOnly says that of the anomalous payments only those of the run are listed.
+	NewsOnly bool `json:"news_only,omitempty"`
 }
 
 // runDecided counts what people decided; decisioni.csv holds all of it.
@@ -114,7 +116,7 @@ func (b *builder) runJSON() error {
 		Version: b.in.Run.Version, Payments: newRunUnit(&t.Payments), Settlements: newRunUnit(&t.Settlements),
 		Movements: newRunUnit(&t.Movements), Balanced: len(b.sum.Balance) > 0 && b.sum.Residuals == 0,
 		Balance: []runAddend{}, Files: []runInput{}, Rejects: b.rejects, Notes: b.notes, Report: b.sum.Files,
-		Decisions: runDecided{Taken: len(b.decisions)},
+		Decisions: runDecided{Taken: len(b.decisions)}, NewsOnly: b.newsOnly,
 	}
 	for i := range b.decisions {
 		if b.decisions[i].InForce {

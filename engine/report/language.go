@@ -20,7 +20,9 @@ func translate(lang, italian string) string {
 // Amounts and dates keep their Italian form, which the CSV has too.
 var english = map[string]string{
 	// page
-	"Vai al contenuto":             "Skip to the content",
+	"Vai al contenuto":                "Skip to the content",
+	"quello che scrive quadra report": "what quadra report writes",
+	"dei pagamenti anomali sono elencati solo quelli nuovi o cambiati nell'ultima esecuzione: tutti sono contati, e quadra report li elenca": "of anomalous payments only those new or changed in the last run are listed: all are counted, and quadra report lists them",
 	"Situazione al":                "As of",
 	"codice IPA":                   "IPA code",
 	"codice fiscale":               "tax code",

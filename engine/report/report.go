@@ -69,6 +69,9 @@ type Input struct {
 	// Brief leaves out the lists of every record: what a night needs on very large
 	// books.
 	Brief bool
+	// Most, when not 0, is how many anomalous payments a brief report lists: where
+	// there are more it lists those the run brought or judged anew, and counts all.
+	Most int64
 	// Machine writes the CSV for programs, see [table.Options].
 	Machine bool
 }
@@ -146,6 +149,8 @@ type builder struct {
 	largest   largest      // of its differences
 	residual  record.Cents // of the bridge
 	news      []store.NewAnomaly
+	// newsOnly says that of the payments only the anomalies of the run are listed.
+	newsOnly bool
 }
 
 func (b *builder) path(name string) string { return filepath.Join(b.dir, name) }
@@ -155,6 +160,9 @@ func (b *builder) say(italian string) string { return translate(b.in.Language, i
 func (b *builder) build() error {
 	var err error
 	if b.sum.Totals, err = b.totals(); err != nil {
+		return err
+	}
+	if b.newsOnly, err = b.tooMany(); err != nil {
 		return err
 	}
 	if b.sum.Balance, err = b.tx.BalanceSince(b.in.Run.ID); err != nil {
@@ -192,6 +200,15 @@ func (b *builder) totals() (*store.Totals, error) {
 		return b.tx.Totals()
 	}
 	return new(store.Totals), nil
+}
+
+// tooMany says that there are more anomalous payments than are to be listed, and
+// totals to count them by.
+func (b *builder) tooMany() (bool, error) {
+	if count, _ := b.sum.Totals.Payments.Anomalies(); !b.in.Brief || b.in.Most == 0 || count <= b.in.Most {
+		return false, nil
+	}
+	return b.tx.TotalsKept()
 }
 
 // whole says that the reader may see everything.

@@ -198,6 +198,9 @@ func (b *builder) only() string {
 	if len(b.in.Scope.Offices) > 0 {
 		parts = append(parts, b.say("solo ufficio")+" "+strings.Join(b.in.Scope.Offices, ", "))
 	}
+	if b.newsOnly {
+		parts = append(parts, b.say("dei pagamenti anomali sono elencati solo quelli nuovi o cambiati nell'ultima esecuzione: tutti sono contati, e quadra report li elenca"))
+	}
 	return strings.Join(parts, " · ")
 }
 

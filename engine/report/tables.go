@@ -93,6 +93,9 @@ func (b *builder) openLists(ls *lists) (err error) {
 		n, _ := u.Anomalies()
 		count += n
 	}
+	if b.newsOnly {
+		count = -1
+	}
 	ls.anomalies, err = create(b, b.content.Anomalies(), count, b.sheets())
 	return err
 }
@@ -100,14 +103,35 @@ func (b *builder) openLists(ls *lists) (err error) {
 // filter is what of a unit has to be read.
 func (b *builder) filter() store.ViewFilter { return store.ViewFilter{Anomalies: b.in.Brief} }
 
+// newsRun is the run whose anomalies alone are listed; 0: all are.
+func (b *builder) newsRun() int64 {
+	if b.newsOnly {
+		return b.in.Run.ID
+	}
+	return 0
+}
+
+// countPayments counts the anomalous payments that are not all listed.
+func (b *builder) countPayments() error {
+	return b.tx.KeptAnomalies(func(v *store.Verdict, from record.Date, n int64, amount record.Cents) error {
+		b.anomalies.count(content.NamePayment, v, b.in.Calendar.Elapsed(from, b.in.AsOf), ageing{n, amount})
+		return nil
+	})
+}
+
 // readPayments reads the payments once, for every table that speaks of them.
 func (b *builder) readPayments(ls *lists) (err error) {
+	if b.newsOnly {
+		if err := b.countPayments(); err != nil {
+			return err
+		}
+	}
 	beside, err := b.beside()
 	if err != nil {
 		return err
 	}
 	defer beside.Close()
-	err = b.tx.PaymentViews(store.PaymentFilter{ViewFilter: b.filter()}, func(v *store.PaymentView) error {
+	err = b.tx.PaymentViews(store.PaymentFilter{ViewFilter: b.filter(), Run: b.newsRun()}, func(v *store.PaymentView) error {
 		if err := b.ctx.Err(); err != nil {
 			return err
 		}
@@ -131,7 +155,7 @@ func (b *builder) readPayments(ls *lists) (err error) {
 // history of the few that are read.
 func (b *builder) beside() (*store.Beside, error) {
 	if b.in.Brief {
-		return b.tx.AnomaliesBeside()
+		return b.tx.AnomaliesBeside(b.newsRun())
 	}
 	return b.tx.PaymentsBeside()
 }
@@ -161,7 +185,11 @@ func (b *builder) payment(ls *lists, p *content.Payment) error {
 }
 
 func (b *builder) anomaly(ls *lists, a *content.Anomaly, shown *card.Card) error {
-	b.anomalies.add(a)
+	if b.newsOnly && a.Unit == content.NamePayment {
+		b.anomalies.list(a) // counted among all
+	} else {
+		b.anomalies.add(a)
+	}
 	return ls.anomalies.add(a, shown)
 }
 

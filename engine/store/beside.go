@@ -34,22 +34,28 @@ type besideShare struct {
 }
 
 // PaymentsBeside begins the pass. The caller closes what it gets.
-func (tx *Tx) PaymentsBeside() (*Beside, error) { return tx.beside("BesideHistory", true) }
+func (tx *Tx) PaymentsBeside() (*Beside, error) { return tx.beside("BesideHistory", nil, true) }
 
-// AnomaliesBeside begins a pass beside the payments that are anomalies, with
-// their histories and no shares. The caller closes what it gets.
-func (tx *Tx) AnomaliesBeside() (*Beside, error) {
+// AnomaliesBeside begins a pass beside the payments that are anomalies, or those
+// that a run brought or judged anew (0: all), with their histories and no shares.
+// The caller closes what it gets.
+func (tx *Tx) AnomaliesBeside(run int64) (*Beside, error) {
+	if run != 0 {
+		var args packed.Rows
+		args.Int(run)
+		return tx.beside("BesideAnomaliesOfRun", &args, false)
+	}
 	many, err := tx.manyAnomalies()
 	if err != nil {
 		return nil, err
 	}
 	if many {
-		return tx.beside("BesideManyAnomalies", false)
+		return tx.beside("BesideManyAnomalies", nil, false)
 	}
-	return tx.beside("BesideAnomalies", false)
+	return tx.beside("BesideAnomalies", nil, false)
 }
 
-func (tx *Tx) beside(history string, shares bool) (*Beside, error) {
+func (tx *Tx) beside(history string, args *packed.Rows, shares bool) (*Beside, error) {
 	b := &Beside{tx: tx, view: tx.viewer(), runs: make(map[int64]record.Date), files: make(map[int64]*File)}
 	err := tx.each("BesideRuns", nil, func(scan func(...any) error) error {
 		var id int64
@@ -63,7 +69,7 @@ func (tx *Tx) beside(history string, shares bool) (*Beside, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.history, err = openCursor(tx, history, scanBesideChange); err != nil {
+	if b.history, err = openCursorAt(tx, history, args, scanBesideChange); err != nil {
 		return nil, err
 	}
 	if !shares {

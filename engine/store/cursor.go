@@ -21,7 +21,12 @@ type cursor[T any] struct {
 type scanner[T any] func(r *packed.Reader, row *T) error
 
 func openCursor[T any](tx *Tx, name string, scan scanner[T]) (*cursor[T], error) {
-	rows, err := tx.read(name)
+	return openCursorAt(tx, name, nil, scan)
+}
+
+// openCursorAt is openCursor with parameters.
+func openCursorAt[T any](tx *Tx, name string, args *packed.Rows, scan scanner[T]) (*cursor[T], error) {
+	rows, err := tx.readText(name, query(name), named()[name], args)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 type PaymentFilter struct {
 	ViewFilter
 	IUV string
+	// Run lets only anomalies through that this run brought or judged anew.
+	Run int64
 }
 
 // PaymentView is a judged payment with everything a person needs to understand
@@ -136,8 +138,15 @@ func firstText(texts ...string) string {
 // queries of the transaction, but not this one again.
 func (tx *Tx) PaymentViews(f PaymentFilter, fn func(*PaymentView) error) error {
 	low, high := textRange(f.IUV)
+	var args packed.Rows
+	args.Text(low)
+	args.Text(high)
+	args.Text(f.Status)
 	name := "ViewPayments"
-	if f.Anomalies {
+	if f.Run != 0 {
+		name = "ViewAnomaliesOfRun"
+		args.Int(f.Run)
+	} else if f.Anomalies {
 		many, err := tx.manyAnomalies()
 		if err != nil {
 			return err
@@ -147,10 +156,6 @@ func (tx *Tx) PaymentViews(f PaymentFilter, fn func(*PaymentView) error) error {
 			name = "ViewManyAnomalies"
 		}
 	}
-	var args packed.Rows
-	args.Text(low)
-	args.Text(high)
-	args.Text(f.Status)
 	v := paymentViewer{viewer: tx.viewer(), days: make(dates), words: make(words)}
 	var p PaymentView
 	return tx.streamed(name, &args, func(r *packed.Reader) error {

@@ -22,7 +22,7 @@ import (
 func (n *night) report(ctx context.Context) error {
 	dir := n.paths.Report(n.AsOf)
 	n.observe("report", dir, 0)
-	if _, err := Report(ctx, n.store, n.Config, n.Entity, n.Rules, n.AsOf, Reading{}); err != nil {
+	if _, err := Report(ctx, n.store, n.Config, n.Entity, n.Rules, n.AsOf, Reading{Most: listedAtNight}); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	n.res.Report = dir
@@ -41,7 +41,14 @@ type Reading struct {
 	Language string
 	// Machine writes the CSV of the tables for programs.
 	Machine bool
+	// Most is how many anomalous payments a brief report lists, see
+	// [report.Input]; 0: all.
+	Most int64
 }
+
+// listedAtNight is how many anomalous payments the brief report of a night lists:
+// beyond that it lists what is new, and whoever wants all asks for them.
+const listedAtNight = 20_000
 
 // folder tells the folder of a reading from that of the others.
 func (r Reading) folder() string {
@@ -117,7 +124,7 @@ func reportInto(ctx context.Context, books *store.Store, c *config.Config, e *co
 	in := report.Input{
 		Store: books, Entity: report.Entity{IPA: e.IPA, TaxCode: e.TaxCode, Name: e.Name, Standing: Standing(e, c.Language)}, Run: run, AsOf: asOf,
 		Rules: rs, Calendar: set.Calendar, Terms: set.Terms, Tolerance: set.Tolerance, Language: c.Language, MaskPayers: r.MaskPayers,
-		Scope: content.Scope{DebtTypes: r.DebtTypes, Offices: r.Offices}, Brief: e.Report == config.ReportBrief, Machine: r.Machine,
+		Scope: content.Scope{DebtTypes: r.DebtTypes, Offices: r.Offices}, Brief: e.Report == config.ReportBrief, Machine: r.Machine, Most: r.Most,
 	}
 	if r.Language != "" {
 		in.Language = r.Language

@@ -17,6 +17,13 @@ WHERE p.verdict_id < 0 ORDER BY +p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
 -- include: BesideAnomalyColumns
 WHERE +p.verdict_id < 0 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
 
+-- name: BesideAnomaliesOfRun
+-- include: BesideAnomalyColumns
+WHERE p.verdict_id < 0 AND p.since_run = ?1
+AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (SELECT iuv, iur, idx, alone_iud FROM change
+    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL)
+ORDER BY p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
+
 -- name: BesideShares
 SELECT iuv, iur, idx, seq, source, year, office, chapter, article, assessment, plan_code, amount, coalesce(accertamento_id, 0)
 FROM share ORDER BY iuv, iur, idx, seq

@@ -42,6 +42,14 @@ ORDER BY +p.iuv, p.iur, p.idx, p.alone_iud
 WHERE +p.verdict_id < 0 AND p.iuv >= ?1 AND p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
 
+-- What a run changed has the numbers after those of the runs before it.
+-- name: ViewAnomaliesOfRun
+-- include: ViewPaymentColumns
+WHERE p.verdict_id < 0 AND p.since_run = ?4 AND +p.iuv >= ?1 AND +p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
+AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (SELECT iuv, iur, idx, alone_iud FROM change
+    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?4 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL)
+ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
+
 -- name: ViewAnomaliesUpTo
 SELECT count(*) FROM (SELECT 1 FROM payment WHERE verdict_id < 0 LIMIT ?)
 
