@@ -42,6 +42,8 @@ type Options struct {
 	Layouts []*Layout
 	// CashLayout names the layout of tables that none recognises by content.
 	CashLayout string
+
+	ahead *Reading // that reads; nil when nothing is read ahead
 }
 
 // Layout says how to read a table of cash movements; see package cash.
@@ -212,11 +214,21 @@ func (d *document) text(read func(io.Reader, record.Sink) error) error {
 			return read(decoded, entrySink{d.sink, d.Name, charset.Canonical(d.encoding)})
 		})
 	}
-	in, encoding, err := charset.NewReader(d.Open)
+	in, encoding, err := d.decoded()
 	if err != nil {
 		return err
 	}
 	return closing(in, read(in, entrySink{d.sink, d.Name, encoding}))
+}
+
+// decoded opens a document as UTF-8 text.
+func (d *document) decoded() (io.ReadCloser, string, error) {
+	if d.opt.ahead == nil {
+		return charset.NewReader(d.Open)
+	}
+	in, encoding, supposed, err := charset.NewReaderOnce(d.Open)
+	d.opt.ahead.supposed = d.opt.ahead.supposed || supposed
+	return in, encoding, err
 }
 
 // raw reads a document that says its own encoding, or has none.

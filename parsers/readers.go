@@ -74,9 +74,9 @@ var readers = map[string]reader{
 	cash.FormatHTML:                text(table(cash.ReadHTML)),
 	cash.FormatOPI:                 raw(table(cash.ReadOPI)),
 	cash.FormatCamt:                raw(table(cash.ReadCamt)),
-	cash.FormatXLS:                 raw(table(cash.ReadXLS)),
-	cash.FormatODS:                 raw(packed(cash.ReadODS)),
-	cash.FormatXLSX:                raw(packed(cash.ReadXLSX)),
+	cash.FormatXLS:                 held(raw(table(cash.ReadXLS))),
+	cash.FormatODS:                 held(raw(packed(cash.ReadODS))),
+	cash.FormatXLSX:                held(raw(packed(cash.ReadXLSX))),
 }
 
 // content reads what is in a document and returns the warnings of its end.
@@ -93,6 +93,16 @@ func text(read content) reader {
 func raw(read content) reader {
 	return func(ctx context.Context, d *document) error {
 		return d.raw(func(in io.Reader, sink record.Sink) error { return d.finish(read(ctx, d, in, sink)) })
+	}
+}
+
+// held reads a document that is held whole, when its turn has come.
+func held(read reader) reader {
+	return func(ctx context.Context, d *document) error {
+		if err := d.opt.wait(ctx); err != nil {
+			return err
+		}
+		return read(ctx, d)
 	}
 }
 

@@ -59,8 +59,11 @@
 // facts, words in double quotes, true, false, and, or, not, ==, !=, in [...] and
 // parentheses, so that it always has an answer and a misspelt word is an error.
 //
-// The explanation (why) may hold the names of [Placeholders] in braces; what
-// has no value is shown as a dash. A brace cannot be written otherwise.
+// The explanation (why) may hold names in braces, which stand for what the status
+// is read from: amount, expected, difference, cash, the payment's iuv, iur, iud and
+// index, the flow's iuf, psp and revision, movement, account, remittance, other
+// (the other side), paid_on, regulated_on, booked_on, due. What has no value is
+// shown as a dash. A brace cannot be written otherwise.
 //
 // [Load] refuses a ruleset that has unknown keys, contradicts its own examples
 // or leaves a possible combination of facts without a status, and names all of

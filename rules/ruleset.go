@@ -156,8 +156,8 @@ func (r *Rule) wording(lang string) *wording {
 // language.
 func (r *Rule) Name(lang string) string { return r.wording(lang).name }
 
-// Explain says why it holds, in the language of [Rule.Name]. Values are those
-// of [Placeholders]; one that is missing is shown as a dash.
+// Explain says why it holds, in the language of [Rule.Name]. Values are by
+// the names an explanation may hold; one that is missing is shown as a dash.
 func (r *Rule) Explain(lang string, values map[string]string) string {
 	return r.wording(lang).why.fill(values)
 }

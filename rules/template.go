@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Placeholders lists the names an explanation may hold in braces. What each
-// stands for is up to the unit: amounts are written with the language's
+// placeholders are the names an explanation may hold in braces. What each stands
+// for is up to the unit: amounts are written with the language's
 // separators, dates too.
 //
 //	amount        of the payment, the flow or the movement
@@ -27,8 +27,6 @@ import (
 //	regulated_on  dataRegolamento of the flow
 //	booked_on     day the treasurer booked the movement
 //	due           last day of the term
-func Placeholders() []string { return slices.Clone(placeholders) }
-
 var placeholders = []string{
 	"amount", "expected", "difference", "cash",
 	"iuv", "iur", "iud", "index", "iuf", "psp", "revision",

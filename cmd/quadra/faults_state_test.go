@@ -74,11 +74,14 @@ func only(out *strings.Builder, sign string, one, other []string) {
 //   - the runs that failed, the steps and seals of all, the files that could not
 //     be fetched and were fetched later, verdicts nothing points at;
 //   - the run since which a payment has its status, which follows from the
-//     history, and the file named as the cause of a change.
+//     history, and the file named as the cause of a change;
+//   - running totals, which stand for verdicts by their ids, and the run that last
+//     proved them: every proof compares them with their tables.
 var notCompared = map[string][]string{
 	"run":            nil, // the whole table; see doneNights
 	"run_step":       nil,
 	"verdict":        nil,
+	"payment_total":  nil,
 	"receipt_detail": nil, // stands in the rows that point at it
 	"notice_detail":  nil,
 	"payment":        {"since_run"},

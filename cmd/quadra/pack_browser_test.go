@@ -38,11 +38,28 @@ func TestTheReportOfAMonthInAnOffice(t *testing.T) {
 		{"a code and an age leave the payments the books list", filterPayments},
 		{"payments are put in the order of their amounts, all of them", sortPayments},
 		{"a payment leads to its flow, the flow to its cash, and back", followChain},
+		{"every list opens panels, and these lead to what is there", openPanels},
 		{"what is shown is saved", downloadShown},
 		{"lists say the same totals as the books", sameTotals},
 		{"a spreadsheet reads numbers as numbers and days as days", spreadsheets},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, m) })
+	}
+	english := m.inEnglish(t)
+	for _, part := range []struct {
+		name string
+		run  func(*testing.T, *monthPack)
+	}{
+		{"every English page opens, is accessible and asks for nothing outside its folder", everyPage},
+		{"an IUV typed on an English page leads to its payment", findIUV},
+		{"a code and an age leave the payments the books list in English", filterPayments},
+		{"payments are put in the order of their amounts in English", sortPayments},
+		{"a payment leads to its flow, the flow to its cash, and back, in English", followChain},
+		{"every list opens panels in English", openPanels},
+		{"what is shown is saved in English", downloadShown},
+		{"no word of an English page or panel is Italian but the data", func(t *testing.T, en *monthPack) { noItalianLeft(t, m, en) }},
+	} {
+		t.Run(part.name, func(t *testing.T) { part.run(t, english) })
 	}
 }
 
@@ -73,18 +90,18 @@ func everyPage(t *testing.T, m *monthPack) {
 		if len(b.Text("h1")) == 0 || b.Text("nav.pagine [aria-current=page]") == "" || !slices.Contains(linked(), name+".html") {
 			t.Errorf("%s has no title or is not among the pages", name)
 		}
-		b.Shot("pagina-" + name)
+		b.Shot(m.shots + "pagina-" + name)
 		for _, finding := range b.Axe() {
 			t.Errorf("%s: %s", name, finding)
 		}
 		b.Dark(true)
-		b.Shot("pagina-" + name + "-scuro")
+		b.Shot(m.shots + "pagina-" + name + "-scuro")
 		for _, finding := range b.Axe() {
 			t.Errorf("%s in the dark: %s", name, finding)
 		}
 		b.Dark(false)
 		if slices.Contains(printedPages, name) {
-			if pdf := b.PDF("pagina-" + name); !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+			if pdf := b.PDF(m.shots + "pagina-" + name); !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 				t.Errorf("%s is not printed: %.8q", name, pdf)
 			}
 		}
@@ -114,7 +131,7 @@ func findIUV(t *testing.T, m *monthPack) {
 		b.Visit(m.dir, page+".html", "")
 		b.Type("#cerca", y.IUV)
 		b.Wait(`document.querySelector(".trovati a") && !document.querySelector(".trovati .carica")`)
-		b.Shot("ricerca-" + page)
+		b.Shot(m.shots + "ricerca-" + page)
 		webtest.Eval[bool](b, `(document.querySelector(".trovati a[href^='#scheda=pagamenti:']").click(), true)`)
 		b.Wait(`document.querySelector("dialog[open] .stato")`)
 		if got := b.Text("dialog h2"); !strings.Contains(got, y.IUV) {
@@ -138,11 +155,11 @@ func filterPayments(t *testing.T, m *monthPack) {
 	if rows, cents := shownPayments(b); rows != want.Count || cents != want.Cents || rows == 0 {
 		t.Errorf("%d payments, %d cents shown; %d, %d in the books", rows, cents, want.Count, want.Cents)
 	}
-	b.PDF("elenco-filtrato")
+	b.PDF(m.shots + "elenco-filtrato")
 	// The ranges of the age split what is shown: none is lost, none counted twice.
-	webtest.Eval[bool](b, `(Array.from(document.querySelectorAll("details.filtro")).find(d => d.innerText.startsWith("Giorni")).open = true)`)
+	webtest.Eval[bool](b, `(Array.from(document.querySelectorAll("details.filtro")).find(d => d.innerText.startsWith("`+m.word("Giorni")+`")).open = true)`)
 	b.Wait(`document.querySelector(".fasce button")`)
-	ranges := webtest.Eval[[]int](b, `Array.from(document.querySelectorAll(".fasce .quanti"), e => +e.innerText.replaceAll(".", ""))`)
+	ranges := webtest.Eval[[]int](b, `Array.from(document.querySelectorAll(".fasce .quanti"), e => +e.innerText.replaceAll(/[.,]/g, ""))`)
 	sum := 0
 	for i, n := range ranges {
 		sum += n
@@ -154,7 +171,7 @@ func filterPayments(t *testing.T, m *monthPack) {
 		b.Click(fmt.Sprintf(".fasce button:nth-of-type(%d)", i+1))
 		b.Wait(`!location.hash.includes("giorni_lavorativi.da=")`)
 	}
-	b.Shot("filtro-giorni")
+	b.Shot(m.shots + "filtro-giorni")
 	if sum != want.Count {
 		t.Errorf("the ranges %v hold %d payments of %d", ranges, sum, want.Count)
 	}
@@ -164,14 +181,14 @@ func sortPayments(t *testing.T, m *monthPack) {
 	b := browse(t, m)
 	b.Visit(m.dir, "pagamenti.html", "")
 	b.Complete()
-	webtest.Eval[bool](b, `(Array.from(document.querySelectorAll("thead button")).find(e => e.innerText === "Importo").click(), true)`)
+	webtest.Eval[bool](b, `(Array.from(document.querySelectorAll("thead button")).find(e => e.innerText === "`+m.word("Importo")+`").click(), true)`)
 	b.Wait(`location.hash.includes("ordina=-importo")`)
 	var most int64
 	for _, y := range m.list(t, "payments").Rows {
 		most = max(most, y.Cents)
 	}
 	first := webtest.Eval[string](b, `document.querySelector("tbody:not(.vano) tr").innerText`)
-	if digits := fmt.Sprintf("%d,%02d", most/100, most%100); !strings.Contains(strings.ReplaceAll(first, ".", ""), digits) {
+	if digits := fmt.Sprint(most); !strings.Contains(strings.NewReplacer(".", "", ",", "").Replace(first), digits) {
 		t.Errorf("the first row is %q, the largest amount %s", first, digits)
 	}
 }
@@ -183,21 +200,21 @@ func followChain(t *testing.T, m *monthPack) {
 	b.Complete()
 	b.Click("section[data-table=pagamenti] tbody:not(.vano) th a")
 	b.Wait(`document.querySelector("dialog[open] .catena .di-flow a")`)
-	b.Shot("scheda-pagamento")
-	b.PDF("scheda-pagamento")
+	b.Shot(m.shots + "scheda-pagamento")
+	b.PDF(m.shots + "scheda-pagamento")
 	for _, finding := range b.Axe() {
 		t.Errorf("panel of a payment: %s", finding)
 	}
 	b.Click(".catena .di-flow a")
 	b.Wait(`document.querySelector("dialog h2").innerText.includes("` + y.IUF + `")`)
-	b.Shot("scheda-flusso")
+	b.Shot(m.shots + "scheda-flusso")
 	for _, finding := range b.Axe() {
 		t.Errorf("panel of a flow: %s", finding)
 	}
 	b.Wait(`document.querySelector("dialog a[href^='#scheda=cassa:']")`)
 	webtest.Eval[bool](b, `(document.querySelector("dialog a[href^='#scheda=cassa:']").click(), true)`)
 	b.Wait(`location.hash.includes("scheda=cassa:") && document.querySelector("dialog .stato")`)
-	b.Shot("scheda-movimento")
+	b.Shot(m.shots + "scheda-movimento")
 	for _, finding := range b.Axe() {
 		t.Errorf("panel of a movement: %s", finding)
 	}
@@ -217,7 +234,7 @@ func downloadShown(t *testing.T, m *monthPack) {
 	b.Visit(m.dir, "pagamenti.html", "#t=pagamenti&stato=NOT_REPORTED&ordina=-importo")
 	b.Complete()
 	b.Click("button.scarica")
-	got := b.Downloaded("pagamenti-mostrati.csv")
+	got := b.Downloaded("pagamenti" + m.word("-mostrati") + ".csv")
 	want := m.list(t, "payments", "--status", "NOT_REPORTED").Totals.Count
 	if lines := strings.Count(got, "\r\n") - 1; lines != want || want == 0 {
 		t.Errorf("%d rows saved of %d shown", lines, want)

@@ -19,15 +19,46 @@ import (
 type monthPack struct {
 	config string
 	dir    string // the pack
+	shots  string // before the names of its pictures
+	words  map[string]string
+}
+
+// word is a word of the pages in the language of the pack.
+func (m *monthPack) word(italian string) string {
+	if w, ok := m.words[italian]; ok {
+		return w
+	}
+	return italian
+}
+
+// inEnglish is the same report in English, for machines: its CSV files have codes
+// and no words of ours.
+func (m *monthPack) inEnglish(t *testing.T) *monthPack {
+	t.Helper()
+	var written []struct{ Dir string }
+	if err := json.Unmarshal(m.command(t, "report", "--as-of", packDay, "--language", "en", "--machine", "--json"), &written); err != nil {
+		t.Fatal(err)
+	}
+	if len(written) != 1 || written[0].Dir == m.dir {
+		t.Fatalf("the English report is %v", written)
+	}
+	return &monthPack{config: m.config, dir: written[0].Dir, shots: "en-", words: map[string]string{"Giorni": "Days", "Importo": "Amount", "-mostrati": "-shown"}}
 }
 
 const packDay = "2026-10-12" // a week after the month: some credits are late, some are awaited
 
 func newMonthPack(t *testing.T) *monthPack {
 	t.Helper()
+	return newPack(t, 20_000, record.NewDate(2026, 9, 1))
+}
+
+// newPack is the report of so many payments between a day and the end of the
+// month.
+func newPack(t *testing.T, payments int, from record.Date) *monthPack {
+	t.Helper()
 	base := t.TempDir()
 	truth, err := generator.Generate(t.Context(), generator.Options{
-		Seed: 7, Entity: generator.DemoEntities[0], Payments: 20_000, From: record.NewDate(2026, 9, 1), To: record.NewDate(2026, 9, 30),
+		Seed: 7, Entity: generator.DemoEntities[0], Payments: payments, From: from, To: record.NewDate(2026, 9, 30),
 		DebtTypes: 12, CashFormat: generator.CashMixed, Notices: true, BadRows: 1, BadFiles: 2,
 	}, generator.NewFolder(filepath.Join(base, "drop")))
 	if err != nil {
@@ -43,6 +74,12 @@ func newMonthPack(t *testing.T) *monthPack {
 		t.Fatal(err)
 	}
 	m.command(t, "run", "--as-of", packDay)
+	// People have said something of what the night found.
+	late := m.list(t, "payments", "--status", "NOT_CASHED").Rows[0]
+	m.command(t, "notes", "add", "iuv", late.IUV, "--iur", late.IUR, "--author", "Anna Verdi", "--assignee", "Luca Neri", "--due", "2026-10-09", "--text", "sollecitato il PSP")
+	m.command(t, "notes", "explain", "iuv", late.IUV, "--iur", late.IUR, "--author", "Luca Neri", "--text", "sollecitato il PSP, riversa lunedì")
+	m.command(t, "notes", "add", "movement", "1/2026", "--author", "Anna Verdi", "--text", "controllato con la banca")
+	m.command(t, "report", "--as-of", packDay)
 	return m
 }
 

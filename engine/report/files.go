@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"quadra/engine/store"
 )
@@ -92,22 +91,6 @@ func (l *fileList) count() {
 		}
 		corrected[at] = corrected[at] || f.State == store.FileLoaded
 	}
-}
-
-// docs says what was found inside a file.
-func (b *builder) docs(file int64) ([]string, error) {
-	docs, err := b.tx.Documents(file)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for i := range docs {
-		text := strings.TrimSpace(string(docs[i].Kind) + " · " + docs[i].Format + " " + docs[i].Version)
-		if len(out) == 0 || out[len(out)-1] != text {
-			out = append(out, text)
-		}
-	}
-	return out, nil
 }
 
 // describeFolder measures every file of a folder: first those people and programs

@@ -292,7 +292,7 @@ func (b *builder) booking(*lists) error {
 	if err != nil {
 		return err
 	}
-	if err := b.content.EachChapter(func(s *content.ChapterSum) error { return chapters.add(s, nil) }); err != nil {
+	if err := b.content.EachChapter(func(s *content.ChapterSum, shown *card.Card) error { return chapters.add(s, shown) }); err != nil {
 		return err
 	}
 	statistics, err := create(b, b.content.Statistics(), -1, table.Sheets{})
@@ -320,7 +320,7 @@ func (b *builder) expected(*lists) error {
 	}
 	if err := b.content.EachExpected(func(e *content.Expected) error {
 		b.credits.expect(e)
-		return w.add(e, nil)
+		return w.add(e, b.content.ExpectedCard(e))
 	}); err != nil {
 		return err
 	}
@@ -329,7 +329,7 @@ func (b *builder) expected(*lists) error {
 		return err
 	}
 	for _, d := range b.content.ExpectedDays() {
-		if err := days.add(d, nil); err != nil {
+		if err := days.add(d, b.content.DayCard(d)); err != nil {
 			return err
 		}
 	}
@@ -346,7 +346,14 @@ func (b *builder) noted(*lists) (err error) {
 	}
 	err = b.content.EachNote(func(n *note.Note) error {
 		b.notes.add(n)
-		return w.add(n, nil)
+		if w == nil {
+			return nil
+		}
+		shown, err := b.content.NoteCard(n)
+		if err != nil {
+			return err
+		}
+		return w.add(n, shown)
 	})
 	return errors.Join(err, finish(b, w))
 }
@@ -375,6 +382,9 @@ func (b *builder) delivered(*lists) error {
 	if !b.whole() {
 		return nil
 	}
+	if err := b.content.NameFiles(b.files.all); err != nil {
+		return err
+	}
 	files, err := create(b, b.content.Files(), int64(len(b.files.all)), table.Sheets{})
 	if err != nil {
 		return err
@@ -384,24 +394,31 @@ func (b *builder) delivered(*lists) error {
 		return err
 	}
 	for i := len(b.files.all) - 1; i >= 0; i-- {
-		f := &content.File{File: b.files.all[i]}
-		if f.Docs, err = b.docs(f.ID); err != nil {
+		f, err := b.content.File(b.files.all[i])
+		if err != nil {
 			return err
 		}
-		if err := files.add(f, nil); err != nil {
-			return err
+		if f.Rejected > 0 {
+			if err := b.rejected(f, rejects); err != nil {
+				return err
+			}
 		}
-		if f.Rejected == 0 {
-			continue
-		}
-		if err := b.tx.Rejects(f.ID, func(r *record.Reject) error {
-			b.rejects++
-			return rejects.add(&content.Reject{Reject: r, File: f.File}, nil)
-		}); err != nil {
+		if err := files.add(f, b.content.FileCard(f)); err != nil {
 			return err
 		}
 	}
 	return errors.Join(finish(b, files), finish(b, rejects))
+}
+
+// rejected writes the rejects of a file.
+func (b *builder) rejected(f *content.File, to *open[content.Reject]) error {
+	seq := int64(0)
+	return b.tx.Rejects(f.ID, func(r *record.Reject) error {
+		seq++
+		b.rejects++
+		one := b.content.Reject(f, r, seq)
+		return to.add(one, b.content.RejectCard(one))
+	})
 }
 
 // count adds a unit to the totals of a reader of a part.

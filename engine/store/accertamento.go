@@ -108,6 +108,17 @@ func (tx *Tx) AccertamentoNames() (map[int64]string, error) {
 	return names, err
 }
 
+// EachAccertamento calls fn for every accertamento, without what it holds.
+func (tx *Tx) EachAccertamento(fn func(*Accertamento) error) error {
+	return tx.each("AccertamentoEach", nil, func(scan func(...any) error) error {
+		var a Accertamento
+		if err := scan(accertamentoInto(&a)...); err != nil {
+			return err
+		}
+		return fn(&a)
+	})
+}
+
 // NewAccertamento stores an accertamento and gives it its id.
 func (tx *Tx) NewAccertamento(a *Accertamento) (err error) {
 	a.ID, err = tx.insert("AccertamentoInsert", a.Name, a.DebtType, a.Year, string(a.State), flag(a.Automatic))

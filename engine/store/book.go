@@ -39,8 +39,11 @@ type Share struct {
 // or those of the marked IUVs - and calls fn for each line in the order of IUV,
 // IUR and index. fn may write the shares of its own line.
 func (tx *Tx) BookLines(all bool, fn func(*BookLine) error) error {
+	if err := tx.Settle(); err != nil {
+		return err
+	}
 	clear, read := "BookClearDirty", "BookReceiptsDirty"
-	if all {
+	if all || tx.off != nil {
 		clear, read = "BookClearAll", "BookReceiptsAll"
 	}
 	if _, err := tx.exec(clear); err != nil {

@@ -37,12 +37,21 @@ var held = map[string]tables{
 // unsettled are the tables that lack what has arrived, see [Tx.settle].
 const unsettled = tables(1<<10 | 1<<11 | 1<<12 | 1<<13)
 
+// marks are what is read when a statement looks for what is marked, see [putOff].
+const marks = tables(1 << 14)
+
+// adds are the statements that write marks whatever there are.
+var adds = regexp.MustCompile(`^(?:INSERT INTO|DELETE FROM) dirty_iuv\b`)
+
 // named says which of the held tables each named statement speaks of.
 var named = sync.OnceValue(func() map[string]tables {
 	m := make(map[string]tables)
 	for name, text := range queries() {
 		for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 			m[name] |= held[w]
+		}
+		if m[name]&held["dirty_iuv"] != 0 && !adds.MatchString(text) {
+			m[name] |= marks
 		}
 	}
 	return m
@@ -118,6 +127,11 @@ func (tx *Tx) catchUp(seen tables) error {
 	if tx.unsettled && seen&unsettled != 0 {
 		if err := tx.settle(); err != nil {
 			return fmt.Errorf("settle what arrived: %w", err)
+		}
+	}
+	if seen&marks != 0 {
+		if err := tx.writeMarks(); err != nil {
+			return err
 		}
 	}
 	return tx.write(seen)

@@ -119,7 +119,7 @@ func scanMark(r *packed.Reader, m *markRow) error {
 func scanReceiptRow(r *packed.Reader, row *ReceiptRow) error {
 	*row = ReceiptRow{IUR: r.Text(), Index: int(r.Int()), IUD: r.Text(), Amount: record.Cents(r.Int()), Total: record.Cents(r.Int())}
 	err := readDate(r, &row.PaidOn)
-	row.AfterCutOff, row.Shared, row.Stamp, row.DebtType = r.Flag(), r.Flag(), r.Flag(), r.Text()
+	row.AfterCutOff, row.Shared, row.Stamp, row.DebtType, row.Doc = r.Flag(), r.Flag(), r.Flag(), r.Text(), r.Int()
 	return err
 }
 
@@ -130,7 +130,9 @@ func scanLineRow(r *packed.Reader, row *LineRow) error {
 
 func scanNoticeRow(r *packed.Reader, row *NoticeRow) error {
 	*row = NoticeRow{IUD: r.Text(), Amount: record.Cents(r.Int())}
-	return readDate(r, &row.PaidOn)
+	err := readDate(r, &row.PaidOn)
+	row.Doc = r.Int()
+	return err
 }
 
 func scanCashRow(r *packed.Reader, row *CashRow) error {

@@ -34,6 +34,7 @@ type ReceiptRow struct {
 	Shared      bool // a secondary entity's share
 	Stamp       bool // a digital revenue stamp
 	DebtType    string
+	Doc         int64
 }
 
 // LineRow is a line of a current flow as judging reads it.
@@ -53,6 +54,7 @@ type NoticeRow struct {
 	IUD    string
 	Amount record.Cents
 	PaidOn record.Date
+	Doc    int64 // 0 when it was looked for by its IUD
 }
 
 // CashRow is a movement that names an IUV.
@@ -97,6 +99,12 @@ func (tx *Tx) MarkDue(asOf record.Date) error {
 
 // ClearMarks forgets what was waiting: everything has been judged.
 func (tx *Tx) ClearMarks() error {
+	if tx.off != nil {
+		tx.off = nil
+		if _, err := tx.exec("ClearArrivedFlows"); err != nil {
+			return err
+		}
+	}
 	for _, q := range []string{"JudgeClearIUV", "JudgeClearSettlements", "JudgeClearMovements"} {
 		if _, err := tx.exec(q); err != nil {
 			return err
@@ -109,9 +117,21 @@ func (tx *Tx) ClearMarks() error {
 // the marked ones. It is one ordered merge of five scans, so memory does not
 // follow the size of the books. fn may write payments of its own group.
 func (tx *Tx) Groups(all bool, fn func(*Group) error) error {
+	if err := tx.Settle(); err != nil {
+		return err
+	}
 	suffix := "Dirty"
-	if all {
+	if all || tx.off != nil {
 		suffix = "All"
+	}
+	var off *causes
+	if tx.off != nil {
+		var err error
+		if off, err = tx.causesPutOff(); err != nil {
+			return err
+		}
+		defer func(held *putOff) { tx.off = held }(tx.off)
+		tx.off = nil // the marks are read here
 	}
 	m := &merge{}
 	defer m.close()
@@ -153,12 +173,9 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) error {
 		if !ok {
 			return nil
 		}
-		g.IUV, g.Cause, g.Also, g.Touched = iuv, 0, "", false
+		g.IUV = iuv
 		if cause, err = marks.take(iuv, cause[:0]); err != nil {
 			return err
-		}
-		if len(cause) > 0 {
-			g.Cause, g.Also, g.Touched = cause[0].file, cause[0].also, cause[0].touched
 		}
 		if g.Receipts, err = receipts.take(iuv, g.Receipts[:0]); err != nil {
 			return err
@@ -178,6 +195,13 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) error {
 		if g.Payments, err = payments.take(iuv, g.Payments[:0]); err != nil {
 			return err
 		}
+		mark := markRow{}
+		if off != nil {
+			mark = off.of(&g, cause)
+		} else if len(cause) > 0 {
+			mark = cause[0]
+		}
+		g.Cause, g.Also, g.Touched = mark.file, mark.also, mark.touched
 		if err := fn(&g); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func rowsOf[T any](tx *Tx, name, iuv string, scan scanner[T]) ([]T, error) {
 	}
 	var key packed.Rows
 	key.Text(iuv)
-	r, err := tx.readText(name+" of one", text, named()[name], &key)
+	r, err := tx.readText(name+" of one", text, named()[name]&^marks, &key)
 	if err != nil {
 		return nil, err
 	}

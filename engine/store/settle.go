@@ -260,10 +260,14 @@ func (s *settling) ids(name string, fn func(int64)) error {
 }
 
 func (s *settling) clear() error {
-	for _, name := range []string{"ClearArrivedReceipts", "ClearArrivedNotices", "ClearArrivedFlowLines", "ClearArrivedFlows"} {
+	for _, name := range []string{"ClearArrivedReceipts", "ClearArrivedNotices", "ClearArrivedFlowLines"} {
 		if _, err := s.tx.exec(name); err != nil {
 			return err
 		}
 	}
-	return nil
+	if s.tx.off != nil { // the flows are still read
+		return nil
+	}
+	_, err := s.tx.exec("ClearArrivedFlows")
+	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 
@@ -28,16 +29,29 @@ func (s *settling) marks() error {
 	if _, err := s.tx.one("MarkedIUV", nil, &some); err != nil {
 		return err
 	}
+	if !s.first {
+		return s.write("ArrivedMarks", nil)
+	}
+	if !some {
+		if done, err := s.putOff(); err != nil || done {
+			return err
+		}
+	}
+	return s.writeFirst(math.MaxInt64)
+}
+
+// write writes the marks a query gives, beside those there are.
+func (s *settling) write(name string, args *packed.Rows) error {
+	var some bool
+	if _, err := s.tx.one("MarkedIUV", nil, &some); err != nil {
+		return err
+	}
 	out, err := s.tx.bulk("DirtyIUV")
 	if err != nil {
 		return err
 	}
 	m := marking{tx: s.tx, out: out, apart: some, also: s.also}
-	name := "ArrivedMarks"
-	if s.first {
-		name = "FirstMarks"
-	}
-	if err := s.tx.stream(name, func(r *packed.Reader) error { return m.add(r.Bytes(), r.Int()) }); err != nil {
+	if err := s.tx.streamOf(name, args, func(r *packed.Reader) error { return m.add(r.Bytes(), r.Int()) }); err != nil {
 		return err
 	}
 	if err := m.end(); err != nil {
@@ -102,6 +116,9 @@ func (m *marking) end() error {
 // markFlows marks the IUVs of the flows among what arrived, in the order of the IUVs:
 // a few flows of a day hold more of them than a few pages of marks.
 func (tx *Tx) markFlows() error {
+	if tx.off != nil {
+		return nil // judging reads them
+	}
 	out, err := tx.bulk("DirtyIUV")
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ import (
 type Store struct {
 	db        *sql.DB
 	file      string
+	kept      kept
 	unsettled atomic.Bool // something has arrived that is not in its place
 }
 
@@ -130,6 +131,7 @@ type Tx struct {
 	ctx   context.Context
 	sql   *sql.Tx
 	stmts map[string]statement
+	kept  *kept
 
 	cancelled context.Context // says when to end early
 	conn      packed.Conn
@@ -139,6 +141,7 @@ type Tx struct {
 	days      map[record.Date]string
 	behind    tables // of which bulks hold back rows
 	unsettled bool   // something has arrived that is not in its place
+	off       *putOff
 }
 
 type statement struct {
@@ -176,6 +179,7 @@ func (s *Store) Settle(ctx context.Context) error {
 }
 
 func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error) (err error) {
+	s.keepStatements(ctx)
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -192,7 +196,7 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	tx := &Tx{ctx: calm, sql: sqlTx, stmts: make(map[string]statement),
+	tx := &Tx{ctx: calm, sql: sqlTx, stmts: make(map[string]statement), kept: &s.kept,
 		cancelled: ctx, conn: direct, bulks: make(map[string]*bulk), reads: make(map[string]*packed.Stmt), days: make(map[record.Date]string), unsettled: s.unsettled.Load()}
 	endInterrupting := interrupting(ctx, direct)
 	committed := false
@@ -208,6 +212,9 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 		}
 	}()
 	err = fn(tx)
+	if err == nil && !readOnly {
+		err = tx.writeMarks()
+	}
 	if err == nil && !readOnly {
 		err = tx.write(everything)
 	}
@@ -234,7 +241,7 @@ func (tx *Tx) prepare(name string) (*sql.Stmt, error) {
 	st, known := tx.stmts[name]
 	if !known {
 		var err error
-		if st, err = tx.compile(name, query(name), named()[name]); err != nil {
+		if st, err = tx.statement(name); err != nil {
 			return nil, err
 		}
 	}

@@ -10,11 +10,11 @@ import (
 // stream calls fn for every row of a named query without parameters, whose rows
 // cross from SQLite many at a time. fn must read every value of its row.
 func (tx *Tx) stream(name string, fn func(*packed.Reader) error) error {
-	return tx.streamed(name, nil, fn)
+	return tx.streamOf(name, nil, fn)
 }
 
-// streamed is stream with parameters.
-func (tx *Tx) streamed(name string, args *packed.Rows, fn func(*packed.Reader) error) error {
+// streamOf is stream for a query with parameters, whose values are one packed row.
+func (tx *Tx) streamOf(name string, args *packed.Rows, fn func(*packed.Reader) error) error {
 	r, err := tx.readText(name, query(name), named()[name], args)
 	if err != nil {
 		return err

@@ -77,7 +77,7 @@ func (m *MovementView) Difference() record.Cents {
 }
 
 // MovementViews calls fn for each judged movement the filter lets through, in
-// the order of year, number and account. The view is reused from one call to
+// the order of the giornale di cassa: year, number (9 before 10) and account. The view is reused from one call to
 // the next; fn may run other queries of the transaction, but not this one again.
 func (tx *Tx) MovementViews(f MovementFilter, fn func(*MovementView) error) error {
 	low, high := math.MinInt32, math.MaxInt32

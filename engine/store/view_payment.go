@@ -158,7 +158,7 @@ func (tx *Tx) PaymentViews(f PaymentFilter, fn func(*PaymentView) error) error {
 	}
 	v := paymentViewer{viewer: tx.viewer(), days: make(dates), words: make(words)}
 	var p PaymentView
-	return tx.streamed(name, &args, func(r *packed.Reader) error {
+	return tx.streamOf(name, &args, func(r *packed.Reader) error {
 		if err := v.payment(r, &p); err != nil {
 			return fmt.Errorf("payment %s %s: %w", p.IUV, p.IUR, err)
 		}

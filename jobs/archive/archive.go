@@ -121,8 +121,13 @@ func (a *Archive) Verify(ctx context.Context, sha string) error {
 // copyUntil is io.Copy that stops between two blocks when ctx ends. Its buffer
 // serves readers without a WriteTo of their own.
 func copyUntil(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
-	return io.CopyBuffer(stopping{ctx, w}, r, make([]byte, 256<<10))
+	buf := buffers.Get().(*[256 << 10]byte)
+	defer buffers.Put(buf)
+	return io.CopyBuffer(stopping{ctx, w}, r, buf[:])
 }
+
+// buffers are those of earlier copies: most files are smaller than one.
+var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
 
 type stopping struct {
 	ctx context.Context

@@ -57,7 +57,7 @@ func Create(ctx context.Context, dir string, m Manifest, opt Options) (_ *Result
 	} else if err := durable.MkdirAll(folder, 0o700); err != nil {
 		return fail(err)
 	}
-	file, err := renameio.NewPendingFile(opt.Path, renameio.WithTempDir(folder), renameio.WithPermissions(0o600))
+	file, err := pending(opt.Path, folder)
 	if err != nil {
 		return fail(err)
 	}

@@ -55,31 +55,59 @@ type Offer struct {
 // is returned.
 func (in *Intake) Take(ctx context.Context, o Offer, r io.Reader) (*store.File, error) {
 	sealed, err := in.Archive.Seal(ctx, r, in.MaxBytes)
-	return in.Load(ctx, o, sealed, err)
+	return in.Load(ctx, o, in.Begin(ctx, sealed, err))
 }
 
-// Load is Take for bytes that were sealed already, or could not be: sealing is
-// the error of that. A file beyond the limit is refused; any other error is
-// returned and nothing recorded.
-func (in *Intake) Load(ctx context.Context, o Offer, sealed archive.Sealed, sealing error) (*store.File, error) {
+// Begun is a file whose bytes were sealed, or could not be, and whose reading has
+// begun. It is given to [Intake.Load], or closed.
+type Begun struct {
+	sealed  archive.Sealed
+	err     error // of sealing
+	path    string
+	reading *parsers.Reading // nil when there is nothing to read
+}
+
+// Begin begins to read bytes that were sealed already, or could not be: sealing is
+// the error of that. The books are not touched: the next file may begin while one
+// is loaded.
+func (in *Intake) Begin(ctx context.Context, sealed archive.Sealed, sealing error) *Begun {
+	b := &Begun{sealed: sealed, err: sealing}
+	if sealing == nil {
+		b.path, b.err = in.Archive.Path(sealed.SHA256)
+	}
+	if b.err == nil {
+		b.reading = parsers.Begin(ctx, b.path, in.Parsing)
+	}
+	return b
+}
+
+// Close ends the reading.
+func (b *Begun) Close() { b.reading.Close() }
+
+// Load is Take for a file that has begun. A file beyond the limit is refused; any
+// other error of sealing is returned and nothing recorded.
+func (in *Intake) Load(ctx context.Context, o Offer, b *Begun) (*store.File, error) {
+	defer b.Close()
 	f := &store.File{RunID: in.Run, Name: o.Name, Drop: o.Drop, Source: o.Source, Size: o.Size, Modified: o.Modified, SeenAt: in.Now()}
 	var tooLong *archive.LimitError
-	if errors.As(sealing, &tooLong) {
+	if errors.As(b.err, &tooLong) {
 		return f, in.refuse(ctx, f, nil, &record.FileError{
 			Code:    record.FileLimit,
 			Message: fmt.Sprintf("il file supera il limite di %d byte: dividerlo, o alzare limits.file nella configurazione", tooLong.Limit),
 		})
 	}
-	if sealing != nil {
-		return f, fmt.Errorf("seal %s: %w", o.Name, sealing)
+	if b.err != nil {
+		return f, fmt.Errorf("seal %s: %w", o.Name, b.err)
 	}
-	f.SHA256, f.Size = sealed.SHA256, sealed.Size
-	path, err := in.Archive.Path(f.SHA256)
-	if err != nil {
-		return f, err
-	}
+	f.SHA256, f.Size = b.sealed.SHA256, b.sealed.Size
 	kept := &rejects{source: f.Source}
-	err = in.Store.Write(ctx, func(tx *store.Tx) error { return in.load(ctx, tx, f, path, kept) })
+	err := in.Store.Write(ctx, func(tx *store.Tx) error { return in.load(tx, f, b.reading.Into, kept) })
+	if b.reading.Doubtful() && ctx.Err() == nil {
+		kept = &rejects{source: f.Source}
+		err = in.Store.Write(ctx, func(tx *store.Tx) error {
+			return in.load(tx, f, func(to record.Sink) error { return parsers.Parse(ctx, b.path, in.Parsing, to) }, kept)
+		})
+	}
 	var refused *record.FileError
 	if errors.As(err, &refused) && ctx.Err() == nil {
 		// Decisions are read first and checked against the books afterwards.
@@ -94,8 +122,8 @@ func (in *Intake) Load(ctx context.Context, o Offer, sealed archive.Sealed, seal
 	return f, nil
 }
 
-// load is the transaction of a file.
-func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path string, kept *rejects) error {
+// load is the transaction of a file, whose records come from read.
+func (in *Intake) load(tx *store.Tx, f *store.File, read func(record.Sink) error, kept *rejects) error {
 	twin, err := tx.LoadedFile(f.SHA256)
 	if err != nil {
 		return err
@@ -113,7 +141,7 @@ func (in *Intake) load(ctx context.Context, tx *store.Tx, f *store.File, path st
 	}
 	loader.Accounts = in.Accounts
 	kept.Loader = loader
-	if err := parsers.Parse(ctx, path, in.Parsing, kept); err != nil {
+	if err := read(kept); err != nil {
 		return err
 	}
 	if _, err := decide.Apply(tx, f, loader, kept.Reject); err != nil {

@@ -10,7 +10,6 @@ import (
 	"quadra/config"
 	"quadra/engine/store"
 	"quadra/jobs/drop"
-	"quadra/jobs/fetch"
 	"quadra/jobs/intake"
 )
 
@@ -228,7 +227,7 @@ func (v *visit) take(ctx context.Context, entries []drop.Entry, res *DropResult)
 			fresh = append(fresh, e)
 		}
 	}
-	for f := range fetch.All(ctx, v.drop, v.archive, fresh, v.Config.Limits.FileSize) {
+	for f := range v.begun(ctx, fresh) {
 		if err := v.load(ctx, f, res); err != nil && v.gone(ctx, err) {
 			return err
 		}
@@ -305,11 +304,11 @@ func (v *visit) settled(ctx context.Context, e drop.Entry, res *DropResult) (boo
 
 // load takes a fetched file into the books and to the end of its life. A fault
 // of the drop is recorded with the file, which comes again the next time.
-func (v *visit) load(ctx context.Context, got fetch.Fetched, res *DropResult) error {
-	e := got.Entry
+func (v *visit) load(ctx context.Context, got begun, res *DropResult) error {
+	e := got.entry
 	v.observe("file", e.Name, e.Size)
 	offer := intake.Offer{Name: e.Name, Drop: v.drop.Name(), Source: string(v.config.Source), Size: e.Size, Modified: e.Modified}
-	f, err := v.intake.Load(ctx, offer, got.Sealed, got.Err)
+	f, err := v.intake.Load(ctx, offer, got.file)
 	var fault *drop.Error
 	switch {
 	case err == nil:

@@ -3,12 +3,13 @@ package archive
 import (
 	"archive/zip"
 	"compress/flate"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/gzip"
 
 	"quadra/engine/record"
 )
@@ -30,6 +31,7 @@ func openZip(r io.ReaderAt, size int64, limits Limits) (*Archive, error) {
 	if isWorkbook(z.File) {
 		return bare(r, size), nil
 	}
+	z.RegisterDecompressor(zip.Deflate, inflate)
 	if len(z.File) > limits.MaxEntries {
 		return nil, &record.FileError{
 			Code:    record.FileLimit,

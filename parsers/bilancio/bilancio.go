@@ -74,10 +74,15 @@ func Read(text string) ([]record.Quota, error) {
 	if text == "" {
 		return nil, nil
 	}
+	var r reader
+	if plain(text, r.put) {
+		return r.quotas, nil
+	}
+	r.quotas = nil
 	if n := utf8.RuneCountInString(text); n > MaxLength {
 		return nil, &Error{Fault: FaultTooLong, Reason: fmt.Sprintf("il bilancio ha %d caratteri, al massimo %d", n, MaxLength)}
 	}
-	r := reader{x: xmlscan.New(strings.NewReader(withoutProlog(text)), xmlscan.Limits{})}
+	r.x = xmlscan.New(strings.NewReader(withoutProlog(text)), xmlscan.Limits{})
 	if err := r.root(); err != nil {
 		return nil, err
 	}

@@ -138,15 +138,19 @@ func (r *reader) add(chapter, office text, s share, chapterElement string, zeroA
 			Reason: "l'importo di una quota deve essere maggiore di zero",
 		}
 	}
-	q := record.Quota{Office: office.value, Chapter: chapter.value, Assessment: s.assessment.value, Amount: amount}
+	r.put(record.Quota{Office: office.value, Chapter: chapter.value, Assessment: s.assessment.value, Amount: amount})
+	return nil
+}
+
+// put adds a share to those of its office, chapter and accertamento.
+func (r *reader) put(q record.Quota) {
 	for i := range r.quotas {
 		if same := &r.quotas[i]; same.Office == q.Office && same.Chapter == q.Chapter && same.Assessment == q.Assessment {
 			same.Amount += q.Amount
-			return nil
+			return
 		}
 	}
 	r.quotas = append(r.quotas, q)
-	return nil
 }
 
 // cents reads an importo: digits, a dot and two decimals.

@@ -54,21 +54,44 @@ const window = 64 << 10
 // are returned wrapped. UTF-16 is decoded as it is read, so its faults come out
 // of Read. Close the reader to close the file.
 func NewReader(open func() (io.ReadCloser, error)) (io.ReadCloser, string, error) {
-	first, err := open()
-	if err != nil {
-		return nil, "", fmt.Errorf("opening the text: %w", err)
-	}
-	defer first.Close()
-	buf := make([]byte, window)
-	n, whole, err := fill(first, buf)
+	first, err := start(open)
 	if err != nil {
 		return nil, "", err
 	}
+	defer first.Close()
+	return first.choose(open)
+}
+
+// begun is a text whose start has been read.
+type begun struct {
+	io.ReadCloser
+	buf   []byte
+	n     int  // bytes read into buf
+	whole bool // there are no more
+}
+
+func start(open func() (io.ReadCloser, error)) (*begun, error) {
+	in, err := open()
+	if err != nil {
+		return nil, fmt.Errorf("opening the text: %w", err)
+	}
+	b := &begun{ReadCloser: in, buf: make([]byte, window)}
+	if b.n, b.whole, err = fill(in, b.buf); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// choose reads the text to its end and opens it again, unless it has all of it.
+func (b *begun) choose(open func() (io.ReadCloser, error)) (io.ReadCloser, string, error) {
+	buf, n, whole := b.buf, b.n, b.whole
 	encoding, mark := byteOrderMark(buf[:n])
 	var controls bool
 	if encoding == "" || encoding == UTF8 {
 		var s survey
-		if err := s.run(buf, n, whole, first); err != nil {
+		err := s.run(buf, n, whole, b)
+		if err != nil {
 			return nil, "", err
 		}
 		if encoding, err = s.choose(mark > 0); err != nil {
@@ -77,11 +100,12 @@ func NewReader(open func() (io.ReadCloser, error)) (io.ReadCloser, string, error
 		controls = s.controls > 0
 	}
 
-	var in io.ReadCloser
-	if whole {
-		in = io.NopCloser(bytes.NewReader(buf[:n]))
-	} else if in, err = open(); err != nil {
-		return nil, "", fmt.Errorf("opening the text again: %w", err)
+	in := io.NopCloser(bytes.NewReader(buf[:n]))
+	if !whole {
+		var err error
+		if in, err = open(); err != nil {
+			return nil, "", fmt.Errorf("opening the text again: %w", err)
+		}
 	}
 	if _, err := io.CopyN(io.Discard, in, int64(mark)); err != nil {
 		in.Close()

@@ -37,12 +37,13 @@ func (e *Error) Reject(line int, column string) *record.Reject {
 	return &record.Reject{Line: line, Column: column, Code: e.Code, Value: e.Value, Reason: e.Reason}
 }
 
-// Shorten cuts a text to [MaxValue] characters, for the value of a reject.
+// Shorten cuts a text to [MaxValue] characters, for the value of a reject. What it
+// returns of a longer text does not hold on to the rest.
 func Shorten(text string) string {
 	count := 0
 	for i := range text {
 		if count == MaxValue {
-			return text[:i]
+			return strings.Clone(text[:i])
 		}
 		count++
 	}

@@ -12,10 +12,7 @@ import (
 // cannot be read, or does not add up to it. It is nil when it can be used and
 // when there is none. What it returns is for [Table.RejectPart].
 func (t *Table) Split(column int, amount record.Cents) *record.Reject {
-	quotas, err := bilancio.Read(string(t.Field(column)))
-	if err == nil && quotas != nil {
-		err = bilancio.Check(quotas, amount)
-	}
+	err := bilancio.Fits(string(t.Field(column)), amount)
 	if err == nil {
 		return nil
 	}

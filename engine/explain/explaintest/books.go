@@ -110,6 +110,9 @@ func (b *Books) Load(name string, doc record.Doc, fill func(record.Sink) error) 
 		if err := fill(l); err != nil {
 			return err
 		}
+		if err := l.Close(); err != nil {
+			return err
+		}
 		f.State = store.FileLoaded
 		return tx.SetOutcome(f)
 	})

@@ -1,6 +1,6 @@
 // Package card is the panel of one thing: its chain on a timeline, why it is
-// judged so, where it is booked, what people say of it, its history and its
-// neighbours. Every text in it is ready to be shown.
+// judged so, where it is booked, what was left out of it, what people say of it,
+// its history and its neighbours. Every text in it is ready to be shown.
 package card
 
 import "quadra/engine/record"
@@ -11,6 +11,7 @@ type Card struct {
 	Why       *Why
 	Line      []Step
 	Chapters  []Chapter
+	Rejects   []Reject
 	Notes     []Note
 	Proposals []Proposal
 	Links     []Link
@@ -44,6 +45,9 @@ const (
 	Flow    = "flow"
 	Cash    = "cash"
 	Booked  = "chapter"
+	// Delivered is a file that came, Term a day by which something is to happen.
+	Delivered = "file"
+	Term      = "term"
 )
 
 // Step is one step of the chain.
@@ -76,6 +80,18 @@ type Chapter struct {
 	Article      string
 	Accertamento string
 	Amount       record.Cents
+	To           Place // its own panel
+	Held         Place // that of the accertamento
+}
+
+// Reject is a row that was left out.
+type Reject struct {
+	Entry  string // of a container
+	Line   int
+	Column string
+	Code   string
+	Text   string // the reason and what to do
+	To     Place  // its own panel
 }
 
 // Note is what a person says.
@@ -94,13 +110,17 @@ type Proposal struct {
 	Reasons []string
 }
 
-// Link leads to a neighbour: its panel, or what the search for Find shows of its
-// list.
+// Link leads to a neighbour: its panel, or what its list shows when it is searched
+// for Find or filtered.
 type Link struct {
 	Place
-	Find string
-	Text string
+	Find  string
+	Where []Filter
+	Text  string
 }
+
+// Filter is a setting of a list, by the name its address has for it.
+type Filter struct{ Name, Value string }
 
 // Change is one change of the judgement.
 type Change struct {

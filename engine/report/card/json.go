@@ -17,6 +17,7 @@ func (c *Card) AppendJSON(to []byte, shared *table.Shared) []byte {
 	}
 	list(&o, "line", c.Line, (*Step).append)
 	list(&o, "chapters", c.Chapters, (*Chapter).append)
+	list(&o, "rejects", c.Rejects, (*Reject).append)
 	list(&o, "notes", c.Notes, (*Note).append)
 	list(&o, "proposals", c.Proposals, (*Proposal).append)
 	list(&o, "links", c.Links, (*Link).append)
@@ -95,6 +96,17 @@ func list[T any](o *object, name string, all []T, item func(*T, *object)) {
 	o.out = append(o.out, ']')
 }
 
+// alike writes what many panels of a file say alike by its number.
+func (o *object) alike(content func(*object)) {
+	before := len(o.out)
+	of := object{out: append(o.out, '{'), shared: o.shared}
+	content(&of)
+	of.out = append(of.out, '}')
+	n := o.shared.Part(of.out[before:])
+	o.out = of.out[:before]
+	o.number("w", int64(n))
+}
+
 func (w *Why) append(o *object) {
 	o.number("w", int64(o.shared.Thing(w.Verdict, func(to []byte) []byte {
 		of := object{out: append(to, '{')}
@@ -120,9 +132,15 @@ func (v *Verdict) append(o *object) {
 func (s *Step) append(o *object) {
 	o.nested(func(o *object) {
 		o.day("on", s.On)
-		o.text("what", s.What)
-		o.text("title", s.Title)
-		o.text("text", s.Text)
+		// A leg is called alike in every panel; its text is its own, but for those
+		// that say where the panel got to.
+		head := stepHead{what: s.What, title: s.Title}
+		if s.What == Cash || s.What == Booked {
+			head.text, head.to = s.Text, s.To
+		} else {
+			o.text("text", s.Text)
+		}
+		o.alike(head.append)
 		if s.Amount {
 			o.number("cents", int64(s.Cents))
 		}
@@ -130,16 +148,40 @@ func (s *Step) append(o *object) {
 			o.name("missing")
 			o.out = append(o.out, "true"...)
 		}
-		if s.Source.File != "" {
-			o.raw("source", func(o *object) {
-				o.number("f", int64(o.shared.Text(s.Source.File)))
-				o.number("line", int64(s.Source.Line))
-			})
-		}
-		if s.To.Key != "" {
-			o.raw("to", s.To.append)
+		s.Source.append(o)
+		if s.To != head.to {
+			o.place("to", s.To)
 		}
 	})
+}
+
+// stepHead is what steps of many panels have alike.
+type stepHead struct {
+	what, title, text string
+	to                Place
+}
+
+func (h *stepHead) append(o *object) {
+	o.text("what", h.what)
+	o.text("title", h.title)
+	o.text("text", h.text)
+	o.place("to", h.to)
+}
+
+func (s *Source) append(o *object) {
+	if s.File == "" {
+		return
+	}
+	o.raw("source", func(o *object) {
+		o.number("f", int64(o.shared.Text(s.File)))
+		o.numberIf("line", int64(s.Line))
+	})
+}
+
+func (o *object) place(name string, p Place) {
+	if p.Key != "" {
+		o.raw(name, p.append)
+	}
 }
 
 func (p *Place) append(o *object) {
@@ -149,12 +191,27 @@ func (p *Place) append(o *object) {
 
 func (c *Chapter) append(o *object) {
 	o.nested(func(o *object) {
-		o.numberIf("year", int64(c.Year))
-		o.text("office", c.Office)
-		o.text("chapter", c.Chapter)
-		o.text("article", c.Article)
-		o.text("accertamento", c.Accertamento)
+		o.alike(func(o *object) {
+			o.numberIf("year", int64(c.Year))
+			o.text("office", c.Office)
+			o.text("chapter", c.Chapter)
+			o.text("article", c.Article)
+			o.text("accertamento", c.Accertamento)
+			o.place("to", c.To)
+			o.place("held", c.Held)
+		})
 		o.number("cents", int64(c.Amount))
+	})
+}
+
+func (r *Reject) append(o *object) {
+	o.nested(func(o *object) {
+		o.text("entry", r.Entry)
+		o.number("line", int64(r.Line))
+		o.text("column", r.Column)
+		o.text("code", r.Code)
+		o.text("text", r.Text)
+		o.place("to", r.To)
 	})
 }
 
@@ -180,16 +237,22 @@ func (l *Link) append(o *object) {
 	o.nested(func(o *object) {
 		l.Place.append(o)
 		o.text("find", l.Find)
+		list(o, "where", l.Where, func(f *Filter, o *object) {
+			o.out = table.AppendString(append(o.out, '['), f.Name)
+			o.out = append(table.AppendString(append(o.out, ','), f.Value), ']')
+		})
 		o.text("text", l.Text)
 	})
 }
 
 func (c *Change) append(o *object) {
 	o.nested(func(o *object) {
-		o.text("at", c.At.String())
-		o.number("run", c.Run)
-		o.text("from", c.From)
-		o.text("to", c.To)
-		o.number("c", int64(o.shared.Text(c.Cause)))
+		o.alike(func(o *object) {
+			o.text("at", c.At.String())
+			o.numberIf("run", c.Run)
+			o.text("from", c.From)
+			o.text("to", c.To)
+			o.text("cause", c.Cause)
+		})
 	})
 }

@@ -34,7 +34,7 @@ func (c *Content) EachAccertamento(fn func(*Accertamento, *card.Card) error) err
 			}
 			a.held = new(heldBy)
 		}
-		a.key = joined("/", a.Name, a.DebtType, yearText(a.Year))
+		a.key = c.accertamenti[a.ID].key
 		shown, err := c.accertamentoCard(a)
 		if err != nil {
 			return err
@@ -46,47 +46,24 @@ func (c *Content) EachAccertamento(fn func(*Accertamento, *card.Card) error) err
 	return nil
 }
 
-func (c *Content) accertamentoCard(a *Accertamento) (*card.Card, error) {
-	out := &card.Card{Title: c.say("Accertamento ", "Accertamento ") + a.Name}
-	for _, k := range a.held.order {
-		out.Chapters = append(out.Chapters, card.Chapter{Year: k.Year, Office: k.Office, Chapter: k.Chapter, Article: k.Article, Accertamento: k.Assessment,
-			Amount: a.held.places[k]})
-	}
-	if a.Automatic || !c.set.Scope.All() {
-		return out, nil
-	}
-	events, err := c.tx.AccertamentoHistory(a.ID)
-	if err != nil {
-		return nil, err
-	}
-	for i := range slices.Backward(events) {
-		e := &events[i]
-		out.History = append(out.History, card.Change{At: record.DateOf(e.At), Run: e.Run, To: c.actionWord(e.Action), Cause: joined(" · ", e.Author, e.Reason, e.Source.String())})
-	}
-	return out, nil
-}
-
-func (c *Content) actionWord(action string) string {
-	italian := map[string]string{"created": "creato", "renamed": "rinominato", "added": "pagamento aggiunto", "removed": "pagamento tolto", "closed": "chiuso",
-		"cancelled": "annullato", "reopened": "riaperto"}
-	return c.say(italian[action], action)
-}
-
 // Accertamenti is the table of the accertamenti.
 func (c *Content) Accertamenti() *List[Accertamento] {
-	states := []table.Value{{Code: string(store.AccertamentoOpen), Title: c.say("aperto", "open")}, {Code: string(store.AccertamentoClosed), Title: c.say("chiuso", "closed")},
-		{Code: string(store.AccertamentoCancelled), Title: c.say("annullato", "cancelled")}}
 	return newList(c, table.Definition{Name: "accertamenti", Title: t("Accertamenti", "Accertamenti"), Page: "accertamenti.html", Key: "chiave", Cards: rowsOfCards}, []Field[Accertamento]{
 		{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(a *Accertamento) table.Cell { return table.Str(a.key) }},
 		{table.Column{Key: "accertamento", Title: t("Accertamento", "Accertamento"), Kind: text, Search: true, Width: 40}, func(a *Accertamento) table.Cell { return table.Str(a.Name) }},
 		{table.Column{Key: "tipo_dovuto", Title: t("Tipo dovuto", "Debt type"), Kind: code, Filter: true, Width: 20}, func(a *Accertamento) table.Cell { return table.Str(a.DebtType) }},
 		{table.Column{Key: "anno", Title: t("Anno", "Year"), Kind: code, Filter: true, Width: 8}, func(a *Accertamento) table.Cell { return table.Str(yearText(a.Year)) }},
-		{table.Column{Key: "stato", Title: t("Stato", "State"), Kind: code, Values: states, Filter: true, Width: 12}, func(a *Accertamento) table.Cell { return table.Str(string(a.State)) }},
+		{table.Column{Key: "stato", Title: t("Stato", "State"), Kind: code, Values: c.accertamentoStates(), Filter: true, Width: 12}, func(a *Accertamento) table.Cell { return table.Str(string(a.State)) }},
 		{table.Column{Key: "automatico", Title: t("Automatico", "Automatic"), Kind: code, Values: c.yesNo(), Filter: true, Width: 10}, func(a *Accertamento) table.Cell { return yesNo(a.Automatic) }},
 		{table.Column{Key: "pagamenti", Title: t("Pagamenti", "Payments"), Kind: whole, Width: 10}, func(a *Accertamento) table.Cell { return table.Int(a.held.payments) }},
 		{table.Column{Key: "importo", Title: t("Importo", "Amount"), Kind: cents, Filter: true, Search: true, Total: true, Width: 14}, func(a *Accertamento) table.Cell { return table.Cents(a.held.amount) }},
 		{table.Column{Key: "creato_da", Title: t("Creato da", "Created by"), Kind: text, Aside: true, Width: 24}, func(a *Accertamento) table.Cell { return table.Str(a.CreatedBy) }},
 	})
+}
+
+func (c *Content) accertamentoStates() []table.Value {
+	return []table.Value{{Code: string(store.AccertamentoOpen), Title: c.say("aperto", "open")}, {Code: string(store.AccertamentoClosed), Title: c.say("chiuso", "closed")},
+		{Code: string(store.AccertamentoCancelled), Title: c.say("annullato", "cancelled")}}
 }
 
 func (c *Content) yesNo() []table.Value {
@@ -104,13 +81,18 @@ func yesNo(yes bool) table.Cell {
 // one, with what is booked there.
 type ChapterSum struct {
 	store.ChartEntry
+	key                    string
 	known                  bool // the chart has it
 	lines                  int64
+	days                   days   // of its payments
+	said                   values // of the column of chapters
 	Paid, Reported, Cashed record.Cents
 }
 
-func (s *ChapterSum) add(r *store.StatRow) {
+func (s *ChapterSum) add(r *store.StatRow, place string) {
 	s.lines++
+	s.days.add(r.PaidOn)
+	s.said.add(place)
 	s.Paid += r.Amount
 	if r.Reported {
 		s.Reported += r.Amount
@@ -121,8 +103,9 @@ func (s *ChapterSum) add(r *store.StatRow) {
 }
 
 // EachChapter calls fn for every entry of the chart and every other place of
-// income, by year, debt type and place. The payments must have been counted.
-func (c *Content) EachChapter(fn func(*ChapterSum) error) error {
+// income, by year, debt type and place, with its panel. The payments must have
+// been counted.
+func (c *Content) EachChapter(fn func(*ChapterSum, *card.Card) error) error {
 	entries, err := c.tx.ChartEntries()
 	if err != nil {
 		return err
@@ -138,8 +121,14 @@ func (c *Content) EachChapter(fn func(*ChapterSum) error) error {
 		all = append(all, s)
 	}
 	slices.SortFunc(all, func(a, b *ChapterSum) int { return compareChapters(&a.ChartKey, &b.ChartKey) })
+	changes, err := c.chartChanges()
+	if err != nil {
+		return err
+	}
+	holders := c.chapterHolders()
 	for _, s := range all {
-		if err := fn(s); err != nil {
+		s.key = c.chapterKey(s.ChartKey)
+		if err := fn(s, c.chapterCard(s, changes[s.ChartKey], holders[s.ChartKey])); err != nil {
 			return err
 		}
 	}
@@ -153,7 +142,8 @@ func compareChapters(a, b *store.ChartKey) int {
 
 // Chapters is the table of the chapters.
 func (c *Content) Chapters() *List[ChapterSum] {
-	return newList(c, table.Definition{Name: "capitoli", Title: t("Capitoli", "Chapters"), Page: "accertamenti.html"}, []Field[ChapterSum]{
+	return newList(c, table.Definition{Name: "capitoli", Title: t("Capitoli", "Chapters"), Page: "accertamenti.html", Key: "chiave", Cards: rowsOfCards}, []Field[ChapterSum]{
+		{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(s *ChapterSum) table.Cell { return table.Str(s.key) }},
 		{table.Column{Key: "capitolo", Title: t("Capitolo", "Chapter"), Kind: text, Search: true, Width: 14}, func(s *ChapterSum) table.Cell {
 			if s.Chapter == "" {
 				return table.Str(c.say("da assegnare", "to be assigned"))

@@ -7,6 +7,7 @@ import (
 	"quadra/engine/explain"
 	"quadra/engine/note"
 	"quadra/engine/record"
+	"quadra/engine/report/card"
 	"quadra/engine/report/table"
 	"quadra/engine/store"
 )
@@ -44,7 +45,10 @@ func (c *Content) Movement(m *store.MovementView) (*Movement, error) {
 	if !c.set.Scope.All() { // notes may speak of others
 		return out, nil
 	}
-	out.Notes, err = c.Notes.Movement(m.Year, m.Number, m.Account)
+	if out.Notes, err = c.Notes.Movement(m.Year, m.Number, m.Account); err == nil && len(out.Notes) > 0 {
+		c.noteOf(out.Notes, &notedThing{place: card.Place{Table: "cassa", Key: out.Key}, what: card.Cash, title: c.say("Movimento ", "Movement ") + movementName(m.Number, m.Year),
+			status: c.StatusName(unitMovement, m.Verdict.Status), on: m.BookedOn, worth: out.Seen})
+	}
 	return out, err
 }
 
@@ -133,7 +137,7 @@ func (c *Content) Cash() *List[Movement] {
 			{table.Column{Key: "causale", Title: t("Causale", "Remittance text"), Kind: text, Payer: true, Search: true, Width: 60}, func(m *Movement) table.Cell { return said(m.Remittance) }},
 			{table.Column{Key: "conto", Title: t("Conto", "Account"), Kind: text, Aside: true, Width: 28}, func(m *Movement) table.Cell { return cell(m.Account) }},
 			{table.Column{Key: "etichette", Title: t("Etichette MyPivot", "MyPivot labels"), Kind: text, Aside: true, Width: 30}, func(m *Movement) table.Cell { return cell(m.Verdict.Labels) }},
-			{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Width: 36, Where: table.Files}, func(m *Movement) table.Cell { return cell(fileOf(m.Source)) }},
+			{table.Column{Key: "file", Title: t("File", "File"), Kind: code, Aside: true, Filter: true, Width: 36}, func(m *Movement) table.Cell { return cell(fileOf(m.Source)) }},
 			{table.Column{Key: "riga", Title: t("Riga", "Line"), Kind: whole, Width: 8, Where: table.Files}, func(m *Movement) table.Cell { return table.Int(m.Source.Line) }},
 		}, noted[Movement](c, func(m *Movement) []*note.Note { return m.Notes })...))
 }

@@ -6,6 +6,7 @@ import (
 
 	"quadra/engine/book"
 	"quadra/engine/report/card"
+	"quadra/engine/store"
 )
 
 // MovementCard is the panel of a movement: what it settles and its split.
@@ -101,6 +102,9 @@ func (c *Content) split(parts []book.RegPart) []card.Chapter {
 			n = len(out)
 			at[k] = n
 			out = append(out, card.Chapter{Year: k.year, Office: k.office, Chapter: k.chapter, Article: k.article, Accertamento: k.accertamento})
+			if p.Chapter != "" {
+				out[n].To = card.Place{Table: "capitoli", Key: c.chapterKey(store.ChartKey{DebtType: p.DebtType, Year: p.Year, Office: p.Office, Chapter: p.Chapter, Article: p.Article, Assessment: p.Assessment})}
+			}
 		}
 		out[n].Amount += p.Amount
 	}

@@ -9,6 +9,7 @@ import (
 	"quadra/engine/explain"
 	"quadra/engine/note"
 	"quadra/engine/record"
+	"quadra/engine/report/card"
 	"quadra/engine/report/table"
 	"quadra/engine/store"
 	"quadra/rules"
@@ -39,7 +40,11 @@ type Content struct {
 	movements    map[int64]string
 	movementAt   map[record.MovementKey]string
 	flowAt       map[record.SettlementKey]string
-	accertamenti map[int64]string
+	accertamenti map[int64]*accertamentoName
+	chapterKeys  map[store.ChartKey]string
+	runs         map[int64]record.Date // their as-of dates
+	files        files
+	rejected     map[string]*card.Verdict // of rejects, by code and name
 	provvisori   []book.Provvisorio
 	provvisorio  map[int64]*book.Provvisorio // by movement
 	regularised  chan error                  // that provvisori are read
@@ -54,7 +59,7 @@ type Content struct {
 func Read(ctx context.Context, tx *store.Tx, set Settings) (*Content, error) {
 	c := &Content{ctx: ctx, tx: tx, set: set, why: explain.New(tx, set.Settings), flows: make(map[int64]string), movements: make(map[int64]string),
 		movementAt: make(map[record.MovementKey]string), flowAt: make(map[record.SettlementKey]string),
-		verdicts: make(map[*store.Verdict]*verdict), provvisorio: make(map[int64]*book.Provvisorio)}
+		chapterKeys: make(map[store.ChartKey]string), verdicts: make(map[*store.Verdict]*verdict), provvisorio: make(map[int64]*book.Provvisorio)}
 	var err error
 	if c.Notes, err = note.Notes(tx, 0, set.AsOf); err != nil {
 		return nil, err
@@ -102,8 +107,15 @@ func (c *Content) readKeys() error {
 	})
 }
 
-func (c *Content) readBooking() (err error) {
-	if c.accertamenti, err = c.tx.AccertamentoNames(); err != nil {
+// accertamentoName is how an accertamento is called, and its panel.
+type accertamentoName struct{ name, key string }
+
+func (c *Content) readBooking() error {
+	c.accertamenti = make(map[int64]*accertamentoName)
+	if err := c.tx.EachAccertamento(func(a *store.Accertamento) error {
+		c.accertamenti[a.ID] = &accertamentoName{a.Name, joined("/", a.Name, a.DebtType, yearText(a.Year))}
+		return nil
+	}); err != nil {
 		return err
 	}
 	// What regularising reads takes about as long as the payments, and is needed

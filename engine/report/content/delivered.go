@@ -2,7 +2,6 @@ package content
 
 import (
 	"strconv"
-	"strings"
 
 	"quadra/engine/decide"
 	"quadra/engine/explain"
@@ -11,23 +10,14 @@ import (
 	"quadra/engine/store"
 )
 
-// File is an offered file with what was found inside.
-type File struct {
-	*store.File
-	Docs []string // kinds and formats, each once
-}
-
 // Files is the table of the files ever offered.
 func (c *Content) Files() *List[File] {
-	states := []table.Value{{Code: string(store.FileFailed), Title: c.say("non riuscito", "failed"), Sign: -1, Signed: true},
-		{Code: string(store.FileRejected), Title: c.say("rifiutato", "refused"), Sign: -1, Signed: true},
-		{Code: string(store.FileLoaded), Title: c.say("caricato", "loaded"), Sign: 1, Signed: true},
-		{Code: string(store.FileDuplicate), Title: c.say("già caricato", "loaded before"), Signed: true}}
-	return newList(c, table.Definition{Name: "file", Title: t("File", "Files"), Page: "file.html"}, []Field[File]{
-		{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Search: true, Width: 44}, func(f *File) table.Cell { return table.Str(f.Name) }},
-		{table.Column{Key: "stato", Title: t("Esito", "Outcome"), Kind: code, Values: states, Filter: true, Width: 14}, func(f *File) table.Cell { return table.Str(string(f.State)) }},
+	return newList(c, table.Definition{Name: "file", Title: t("File", "Files"), Page: "file.html", Key: "chiave", Cards: rowsOfCards}, []Field[File]{
+		{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(f *File) table.Cell { return table.Str(f.key) }},
+		{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Filter: true, Search: true, Width: 44}, func(f *File) table.Cell { return table.Str(f.Name) }},
+		{table.Column{Key: "stato", Title: t("Esito", "Outcome"), Kind: code, Values: c.fileStates(), Filter: true, Width: 14}, func(f *File) table.Cell { return table.Str(string(f.State)) }},
 		{table.Column{Key: "cartella", Title: t("Cartella", "Drop"), Kind: code, Filter: true, Width: 24}, func(f *File) table.Cell { return table.Str(f.Drop) }},
-		{table.Column{Key: "contenuto", Title: t("Contenuto", "Content"), Kind: code, Filter: true, Width: 30}, func(f *File) table.Cell { return table.Str(strings.Join(f.Docs, ", ")) }},
+		{table.Column{Key: "contenuto", Title: t("Contenuto", "Content"), Kind: code, Filter: true, Width: 30}, func(f *File) table.Cell { return table.Str(f.content()) }},
 		{table.Column{Key: "righe", Title: t("Righe", "Rows"), Kind: whole, Filter: true, Width: 10}, func(f *File) table.Cell { return table.Int(f.Rows) }},
 		{table.Column{Key: "accettate", Title: t("Tenute", "Kept"), Kind: whole, Width: 10}, func(f *File) table.Cell { return table.Int(f.Accepted) }},
 		{table.Column{Key: "scartate", Title: t("Scartate", "Rejected"), Kind: whole, Filter: true, Width: 10}, func(f *File) table.Cell { return table.Int(f.Rejected) }},
@@ -39,16 +29,11 @@ func (c *Content) Files() *List[File] {
 	})
 }
 
-// Reject is a row that was left out, with its file.
-type Reject struct {
-	*record.Reject
-	File *store.File
-}
-
 // Rejects is the table of the rows left out.
 func (c *Content) Rejects() *List[Reject] {
-	return newList(c, table.Definition{Name: "scarti", Title: t("Righe scartate", "Rejected rows"), Page: "file.html"}, []Field[Reject]{
-		{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Search: true, Width: 44}, func(r *Reject) table.Cell { return table.Str(r.File.Name) }},
+	return newList(c, table.Definition{Name: "scarti", Title: t("Righe scartate", "Rejected rows"), Page: "file.html", Key: "chiave", Cards: rowsOfCards}, []Field[Reject]{
+		{table.Column{Key: "chiave", Kind: text, Hidden: true, Where: table.Screen}, func(r *Reject) table.Cell { return table.Str(r.key) }},
+		{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Filter: true, Search: true, Width: 44}, func(r *Reject) table.Cell { return table.Str(r.File.Name) }},
 		{table.Column{Key: "sha256", Title: t("SHA-256", "SHA-256"), Kind: text, Aside: true, Width: 66}, func(r *Reject) table.Cell { return table.Str(r.File.SHA256) }},
 		{table.Column{Key: "contenuto_in", Title: t("In", "Within"), Kind: text, Aside: true, Width: 36}, func(r *Reject) table.Cell { return table.Str(r.Entry) }},
 		{table.Column{Key: "riga", Title: t("Riga", "Line"), Kind: whole, Width: 8}, func(r *Reject) table.Cell { return table.Int(r.Line) }},

@@ -43,7 +43,10 @@ func (c *Content) Flow(s *store.SettlementView) (*Flow, error) {
 	if out.Why, err = c.why.Settlement(s); err != nil || !c.set.Scope.All() { // notes may speak of others
 		return out, err
 	}
-	out.Notes, err = c.Notes.Settlement(strings.ToUpper(s.IUF), s.PSP, s.Year)
+	if out.Notes, err = c.Notes.Settlement(strings.ToUpper(s.IUF), s.PSP, s.Year); err == nil && len(out.Notes) > 0 {
+		c.noteOf(out.Notes, &notedThing{place: card.Place{Table: "flussi", Key: out.Key}, what: card.Flow, title: c.say("Flusso ", "Flow ") + s.IUF,
+			status: c.StatusName(unitSettlement, s.Verdict.Status), on: s.RegulatedOn, worth: out.Seen.Worth})
+	}
 	return out, err
 }
 
@@ -87,7 +90,7 @@ func (c *Content) Flows() *List[Flow] {
 			{table.Column{Key: "regolamento", Title: t("Riferimento del regolamento", "Regulation reference"), Kind: text, Aside: true, Width: 30, Search: true}, func(f *Flow) table.Cell { return cell(f.Regulation) }},
 			{table.Column{Key: "revisione", Title: t("Revisione", "Revision"), Kind: whole, Aside: true, Width: 9}, func(f *Flow) table.Cell { return table.IntIf(f.Revision != 0, f.Revision) }},
 			{table.Column{Key: "versioni", Title: t("Versioni", "Versions"), Kind: whole, Aside: true, Width: 9}, func(f *Flow) table.Cell { return table.Int(f.Versions) }},
-			{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Width: 36, Where: table.Files}, func(f *Flow) table.Cell { return cell(fileOf(f.Source)) }},
+			{table.Column{Key: "file", Title: t("File", "File"), Kind: code, Aside: true, Filter: true, Width: 36}, func(f *Flow) table.Cell { return cell(fileOf(f.Source)) }},
 		}, noted[Flow](c, func(f *Flow) []*note.Note { return f.Notes })...))
 }
 

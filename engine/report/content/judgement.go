@@ -94,7 +94,7 @@ func (c *Content) sourceOfShare(source string) string {
 	case "accertamento":
 		return c.say("da un accertamento", "from an accertamento")
 	case "bilancio":
-		return c.say("dal bilancio della ricevuta", "from the receipt's bilancio")
+		return c.say("dal bilancio della ricevuta", "from the chapter split of the receipt")
 	case "metadata":
 		return c.say("dai metadati della ricevuta", "from the receipt's metadata")
 	case "debt":

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"slices"
 	"strings"
 
 	"quadra/engine/explain"
@@ -102,6 +103,17 @@ func (p *Payment) Unassigned() (sum record.Cents) {
 	return sum
 }
 
+// holders are the accertamenti that hold it.
+func (c *Content) holders(p *Payment) string {
+	var all []string
+	for i := range p.Shares {
+		if a := c.accertamenti[p.Shares[i].Accertamento]; a != nil && !slices.Contains(all, a.name) {
+			all = append(all, a.name)
+		}
+	}
+	return strings.Join(all, " + ")
+}
+
 // Movement is the one that cashes it, by the key of its panel; empty when there
 // is none or more than one.
 func (c *Content) movementOf(p *Payment) string {
@@ -134,7 +146,8 @@ func (c *Content) Payments() *List[Payment] {
 			{table.Column{Key: "scadenza", Title: t("Atteso entro", "Due by"), Kind: date, Aside: true, Width: 12}, func(p *Payment) table.Cell { return table.Date(p.Why.DueBy) }},
 			{table.Column{Key: "tipo_dovuto", Title: t("Tipo dovuto", "Debt type"), Kind: code, Filter: true, Width: 20}, func(p *Payment) table.Cell { return cell(p.DebtType()) }},
 			{table.Column{Key: "capitolo", Title: t("Capitolo", "Chapter"), Kind: code, Filter: true, Width: 14}, func(p *Payment) table.Cell { return cell(p.Place()) }},
-			{table.Column{Key: "da_assegnare", Title: t("Da assegnare", "To assign"), Kind: cents, Aside: true, Total: true, Width: 14}, func(p *Payment) table.Cell { return table.CentsIf(p.Unassigned() != 0, p.Unassigned()) }},
+			{table.Column{Key: "accertamento", Title: t("Accertamento", "Accertamento"), Kind: code, Aside: true, Filter: true, Where: table.Screen}, func(p *Payment) table.Cell { return cell(c.holders(p)) }},
+			{table.Column{Key: "da_assegnare", Title: t("Da assegnare", "To assign"), Kind: cents, Aside: true, Filter: true, Total: true, Width: 14}, func(p *Payment) table.Cell { return table.CentsIf(p.Unassigned() != 0, p.Unassigned()) }},
 			{table.Column{Key: "psp", Title: t("Codice PSP", "PSP code"), Kind: text, Width: 16, Where: table.Files}, func(p *Payment) table.Cell { psp, _ := p.PSP(); return cell(psp) }},
 			{table.Column{Key: "psp_denominazione", Title: t("PSP", "PSP"), Kind: code, Filter: true, Width: 28}, func(p *Payment) table.Cell { return cell(pspName(p.PSP())) }},
 			{table.Column{Key: "iuf", Title: t("IUF", "IUF"), Kind: text, Width: 36, Where: table.Files}, func(p *Payment) table.Cell { return cell(p.Flow.IUF) }},
@@ -199,7 +212,7 @@ func (c *Content) Receipts() *List[Payment] {
 			{table.Column{Key: "codice_debitore", Title: t("Codice fiscale", "Payer's tax code"), Kind: text, Aside: true, Search: true, Payer: true, Width: 18}, func(p *Payment) table.Cell { return cell(p.Receipt.PayerCode) }},
 			{table.Column{Key: "debitore", Title: t("Debitore", "Payer"), Kind: text, Payer: true, Width: 28}, func(p *Payment) table.Cell { return cell(p.Receipt.PayerName) }},
 			{table.Column{Key: "causale", Title: t("Causale", "Remittance text"), Kind: text, Payer: true, Width: 40, Where: table.Files}, func(p *Payment) table.Cell { return cell(p.Receipt.Remittance) }},
-			{table.Column{Key: "file", Title: t("File", "File"), Kind: text, Width: 36, Where: table.Files}, func(p *Payment) table.Cell { return cell(fileOf(p.Receipt.Source)) }},
+			{table.Column{Key: "file", Title: t("File", "File"), Kind: code, Aside: true, Filter: true, Width: 36}, func(p *Payment) table.Cell { return cell(fileOf(p.Receipt.Source)) }},
 			{table.Column{Key: "riga", Title: t("Riga", "Line"), Kind: whole, Width: 8, Where: table.Files}, func(p *Payment) table.Cell { return table.Int(p.Receipt.Source.Line) }},
 		})
 }

@@ -31,19 +31,23 @@ func (c *Content) PaymentCard(p *Payment) *card.Card {
 	out.Line = append(out.Line, c.cashSteps(p, facts)...)
 	out.Line = append(out.Line, c.bookedSteps(p)...)
 	out.Line = compact(out.Line)
-	out.Chapters = c.chapters(p.Shares)
+	out.Chapters = c.chapters(p)
 	if p.Verdict.Status == "DUPLICATE" {
 		out.Links = append(out.Links, card.Link{Place: card.Place{Table: "pagamenti"}, Find: p.IUV, Text: c.say("Tutti i pagamenti di questo IUV", "All payments of this IUV")})
 	}
 	return c.fit(out)
 }
 
-// fit takes out what leads to panels the pack does not have.
+// fit takes out what leads to panels the pack does not have: a brief one has those
+// of anomalies, files and rejects, and no anomaly speaks of them.
 func (c *Content) fit(of *card.Card) *card.Card {
 	if c.set.Brief {
 		of.Links = nil
 		for i := range of.Line {
 			of.Line[i].To = card.Place{}
+		}
+		for i := range of.Chapters {
+			of.Chapters[i].To, of.Chapters[i].Held = card.Place{}, card.Place{}
 		}
 	}
 	return of
@@ -119,6 +123,7 @@ func (c *Content) bookedSteps(p *Payment) []card.Step {
 			step.Title, step.Missing = c.say("Capitolo da assegnare", "Chapter to be assigned"), true
 		} else {
 			step.Title = fmt.Sprintf("%s %s", c.say("Capitolo", "Chapter"), c.placeOf(s))
+			step.To = c.chapterOf(p, s)
 		}
 		out = append(out, step)
 	}
@@ -134,11 +139,20 @@ func (c *Content) placeOf(s *store.Share) string {
 	return fmt.Sprintf("%s (%d)", place, s.Year)
 }
 
-func (c *Content) chapters(shares []store.Share) []card.Chapter {
+// chapterOf is the panel of the place a share is booked on.
+func (c *Content) chapterOf(p *Payment, s *store.Share) card.Place {
+	return card.Place{Table: "capitoli", Key: c.chapterKey(store.ChartKey{DebtType: p.Receipt.DebtType, Year: s.Year, Office: s.Office, Chapter: s.Chapter,
+		Article: s.Article, Assessment: s.Assessment})}
+}
+
+func (c *Content) chapters(p *Payment) []card.Chapter {
 	var out []card.Chapter
-	for i := range shares {
-		s := &shares[i]
-		ch := card.Chapter{Year: s.Year, Office: s.Office, Chapter: s.Chapter, Article: s.Article, Accertamento: c.accertamenti[s.Accertamento], Amount: s.Amount}
+	for i := range p.Shares {
+		s := &p.Shares[i]
+		ch := card.Chapter{Year: s.Year, Office: s.Office, Chapter: s.Chapter, Article: s.Article, Amount: s.Amount, To: c.chapterOf(p, s)}
+		if a := c.accertamenti[s.Accertamento]; a != nil {
+			ch.Accertamento, ch.Held = a.name, card.Place{Table: "accertamenti", Key: a.key}
+		}
 		if ch.Chapter == "" {
 			ch.Chapter = c.say("da assegnare", "to be assigned")
 		}

@@ -102,7 +102,7 @@ func (d *Credit) frame(c *canvas, last int, more bool, height float64) {
 	if d.Term >= 0 {
 		x := d.x(d.Term+1, last)
 		c.line(x, creditHead-22, x, bottom, `class="asse" stroke-dasharray="4 3"`)
-		label := fmt.Sprintf(d.say("oltre %d gg: tardi", "over %d days: late"), d.Term)
+		label := fmt.Sprintf(d.say("oltre %d gg: tardi", "late after %d d"), d.Term)
 		if room := creditName + creditChart + 14 - x; room > width(label, false) {
 			c.text(x+4, creditHead-12, room, left, "", label)
 		} else {
@@ -197,7 +197,11 @@ func (d *Credit) describe(total *Credited) string {
 	s := fmt.Sprintf(d.say("%s accrediti di %s PSP: metà entro %d giorni, nove su dieci entro %d, tutti entro %d.", "%s credits of %s PSPs: half within %d days, nine in ten within %d, all within %d."),
 		count(total.credits()), count(int64(len(d.PSPs))), total.quantile(50), total.quantile(90), total.quantile(100))
 	if d.Term >= 0 {
-		s += fmt.Sprintf(d.say(" Oltre il termine di %d giorni: %s.", " Beyond the term of %d days: %s."), d.Term, count(d.late(total)))
+		term := d.say(" Oltre il termine di %d giorni: %s.", " Beyond the term of %d days: %s.")
+		if d.Term == 1 {
+			term = d.say(" Oltre il termine di %d giorno: %s.", " Beyond the term of %d day: %s.")
+		}
+		s += fmt.Sprintf(term, d.Term, count(d.late(total)))
 	}
 	return s
 }

@@ -1,9 +1,6 @@
 package table
 
-import (
-	"slices"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // values are the values of a column of codes. They grow while rows are taken by
 // one goroutine; the forms read them meanwhile.
@@ -27,8 +24,9 @@ func newValues(known []Value) *values {
 func (v *values) place(code string) int64 {
 	i, ok := v.at[code]
 	if !ok {
+		// The forms read no further than what they loaded: room beyond it may be used.
 		have := *v.all.Load()
-		grown := slices.Concat(have, []Value{{Code: code}})
+		grown := append(have, Value{Code: code}) //nolint:gocritic // appendAssign: what was loaded stays as it is
 		i = len(have)
 		v.at[code] = i
 		v.all.Store(&grown)

@@ -67,9 +67,13 @@
       written = location.hash;
     },
 
-    // The addresses of a panel and of what a search of a table finds, for links.
+    // The addresses of a panel, of what a search of a table finds and of what some
+    // settings leave of it, for links.
     of: function (table, key) { return "#scheda=" + escape(table) + ":" + escape(key); },
     found: function (table, words) { return q.entry(table).page + "#t=" + escape(table) + "&q=" + escape(words); },
+    filtered: function (table, settings) {
+      return q.entry(table).page + "#t=" + escape(table) + settings.map(function (s) { return "&" + escape(s[0]) + "=" + escape(s[1]); }).join("");
+    },
     read: function (href) { return parse(href.slice(href.indexOf("#"))).card; },
     listen: function (f) { listeners.push(f); },
   };

@@ -3,6 +3,7 @@
 (function (q) {
   "use strict";
 
+  var MOST = 2000; // names to choose among
   var serial = 0;
 
   // q.filters builds the controls. change(settings) is called with new settings;
@@ -17,8 +18,9 @@
     var words = q.el("input", { type: "search", id: "parole-" + ++serial, autocomplete: "off", spellcheck: "false" });
     words.addEventListener("input", q.later(function () { set({ q: words.value.trim() }); }, 80));
 
-    // A list of names without names has nothing to choose.
-    var boxes = table.columns.filter(function (c) { return c.filter && !(c.kind === "code" && c.values.length === 0); }).map(function (c) {
+    // A list of names without names has nothing to choose; one of thousands is looked
+    // through by typing.
+    var boxes = table.columns.filter(function (c) { return c.filter && !(c.kind === "code" && (c.values.length === 0 || c.values.length > MOST)); }).map(function (c) {
       return c.kind === "code" ? choice(c, set) : c.kind === "text" ? piece(c, set) : span(c, set);
     });
     var reset = q.el("button", { type: "button", class: "azzera", hidden: true, onclick: function () {
@@ -96,7 +98,7 @@
       }
       list.querySelectorAll("label").forEach(function (l, i) {
         var input = l.firstElementChild, n = counts[i];
-        input.checked = now.includes(values[i].code);
+        input.checked = q.wanted(now, values[i].code);
         l.lastElementChild.textContent = q.format.int(n);
         l.hidden = n === 0 && !input.checked;
       });
@@ -112,7 +114,7 @@
       update: function (settings, r) {
         result = r;
         now = settings[column.key] ? settings[column.key].split(",") : [];
-        var titles = column.values.filter(function (v) { return now.includes(v.code); }).map(function (v) { return v.title; });
+        var titles = column.values.filter(function (v) { return q.wanted(now, v.code); }).map(function (v) { return v.title; });
         if (now.includes("-")) titles.push(q.t("none"));
         b.say(titles.length > 1 ? q.t("and_more", { first: titles[0], n: titles.length - 1 }) : titles[0]);
         if (b.element.open) fill();

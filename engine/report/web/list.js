@@ -53,9 +53,9 @@
     this.grid = q.el("table", { class: "elenco", "aria-label": title }, this.cols, q.el("thead", null, this.head),
       this.above.body, this.body, this.below.body, q.el("tfoot", null, this.foot));
     this.box = q.el("div", { class: "griglia" }, this.grid);
-    this.empty = q.el("p", { class: "vuoto", hidden: true }, q.t("nothing"));
+    this.empty = q.el("p", { class: "vuoto", hidden: true }, q.t(table.rows === 0 ? "empty" : "nothing"));
     var tools = q.el("div", { class: "strumenti" }, this.status, this.buttons());
-    var fallback = Array.from(this.section.querySelectorAll("table, p.resto, div.scorri"));
+    var fallback = Array.from(this.section.querySelectorAll("table, p.resto, p.niente, div.scorri"));
     fallback[0].before(this.filters.element, tools, this.box, this.empty);
     fallback.forEach(function (e) { e.remove(); });
     this.section.classList.add("viva");

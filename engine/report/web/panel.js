@@ -111,7 +111,8 @@
   }
 
   function body(c) {
-    return [c.why && why(c.why), c.line && chain(c.line), part("chapters", c.chapters && chapters(c.chapters)), part("notes", c.notes && notes(c.notes)),
+    return [c.why && why(c.why), c.line && chain(c.line), part("chapters", c.chapters && chapters(c.chapters)),
+      part("rejects", c.rejects && rejects(c.rejects)), part("notes", c.notes && notes(c.notes)),
       part("proposals", c.proposals && proposals(c.proposals)), part("neighbours", c.links && links(c.links)), part("history", c.history && history(c.history))];
   }
 
@@ -136,22 +137,44 @@
   // line of which file.
   function chain(line) {
     return q.el("section", null, q.el("h3", null, q.t("chain")), q.el("ol", { class: "catena" }, line.map(function (s) {
-      var title = s.to ? q.el("a", { href: q.address.of(s.to.table, s.to.key) }, s.title) : s.title;
+      var title = leading(s.to, s.title);
       return q.el("li", { class: "passo di-" + s.what + (s.missing ? " manca" : "") },
         q.el("time", s.on ? { datetime: q.format.isoDate(s.on) } : null, s.on ? q.format.date(s.on) : "–"),
         q.el("div", null,
           q.el("p", { class: "titolo" }, q.el("strong", null, title), s.cents === undefined || s.cents === null ? null : q.el("span", { class: "importo" }, q.format.euro(s.cents))),
           s.text && q.el("p", null, s.text),
-          s.source && q.el("p", { class: "fonte" }, q.t("source", { file: s.source.file, line: q.format.int(s.source.line) }))));
+          s.source && q.el("p", { class: "fonte" }, from(s.source))));
     })));
   }
 
+  // A line of a file, which leads to the deliveries of its name where the pack has
+  // them; after a slash stands what is inside a container.
+  function from(source) {
+    var said = source.line ? q.t("source", { file: source.file, line: q.format.int(source.line) }) : source.file;
+    return q.entry("file") ? q.el("a", { href: q.address.filtered("file", [["file", source.file.split("/")[0]]]) }, said) : said;
+  }
+
+  // A text that leads to the panel of what it names, where there is one.
+  function leading(place, text) {
+    return place ? q.el("a", { href: q.address.of(place.table, place.key) }, text) : text;
+  }
+
   function chapters(list) {
-    var heads = ["year", "office", "chapter", "article", "accertamento"];
+    // What no part has needs no column.
+    var heads = ["year", "office", "chapter", "article", "accertamento"].filter(function (h) { return list.some(function (c) { return c[h]; }); });
     return q.el("table", { class: "quadro" },
       q.el("thead", null, q.el("tr", null, heads.map(function (h) { return q.el("th", { scope: "col" }, q.t(h)); }), q.el("th", { scope: "col", class: "n" }, q.t("amount")))),
       q.el("tbody", null, list.map(function (c) {
-        return q.el("tr", null, heads.map(function (h) { return q.el("td", null, c[h] ? String(c[h]) : "–"); }), q.el("td", { class: "n" }, q.format.cents(c.cents)));
+        var to = { chapter: c.to, accertamento: c.held };
+        return q.el("tr", null, heads.map(function (h) { return q.el("td", null, c[h] ? leading(to[h], String(c[h])) : "–"); }), q.el("td", { class: "n" }, q.format.cents(c.cents)));
+      })));
+  }
+
+  function rejects(list) {
+    return q.el("table", { class: "quadro" },
+      q.el("thead", null, q.el("tr", null, ["line", "column", "code", "remedy"].map(function (h) { return q.el("th", { scope: "col" }, q.t(h)); }))),
+      q.el("tbody", null, list.map(function (r) {
+        return q.el("tr", null, q.el("td", { class: r.entry ? null : "n" }, leading(r.to, (r.entry ? r.entry + ", " : "") + q.format.int(r.line))), q.el("td", null, r.column || "–"), q.el("td", null, q.el("code", null, r.code)), q.el("td", null, r.text));
       })));
   }
 
@@ -171,10 +194,11 @@
     }));
   }
 
-  // One thing, or the list of those in which something is found.
+  // One thing, or the list of those in which something is found or that filters leave.
   function links(list) {
     return q.el("ul", { class: "vicini" }, list.map(function (l) {
-      return q.el("li", null, q.el("a", { href: l.find ? q.address.found(l.table, l.find) : q.address.of(l.table, l.key) }, l.text));
+      var href = l.where ? q.address.filtered(l.table, l.where) : l.find ? q.address.found(l.table, l.find) : q.address.of(l.table, l.key);
+      return q.el("li", null, q.el("a", { href: href }, l.text));
     }));
   }
 
@@ -182,7 +206,7 @@
     return q.el("table", { class: "quadro" },
       q.el("thead", null, q.el("tr", null, ["at", "run", "from_status", "to_status", "cause"].map(function (h) { return q.el("th", { scope: "col" }, q.t(h)); }))),
       q.el("tbody", null, list.map(function (h) {
-        return q.el("tr", null, q.el("td", null, q.format.instant(h.at)), q.el("td", null, String(h.run)), q.el("td", null, h.from || "–"), q.el("td", null, h.to), q.el("td", null, h.cause));
+        return q.el("tr", null, q.el("td", null, q.format.instant(h.at)), q.el("td", null, h.run ? String(h.run) : "–"), q.el("td", null, h.from || "–"), q.el("td", null, h.to || "–"), q.el("td", null, h.cause));
       })));
   }
 

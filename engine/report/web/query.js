@@ -63,9 +63,15 @@
   // The number behind an end of a range in the address; null when there is none.
   q.bound = function (column, s) { return s ? q.read[column.kind](s) : null; };
 
+  // Whether a code is among those asked for: one with a star asks for all that begin
+  // so.
+  q.wanted = function (wanted, code) {
+    return wanted.some(function (w) { return w === code || w.slice(-1) === "*" && code.startsWith(w.slice(0, -1)); });
+  };
+
   function codes(column, wanted) {
     var in_ = new Uint8Array(column.values.length + 1); // the last is "none"
-    column.values.forEach(function (v, i) { if (wanted.includes(v.code)) in_[i] = 1; });
+    column.values.forEach(function (v, i) { if (q.wanted(wanted, v.code)) in_[i] = 1; });
     if (wanted.includes("-")) in_[column.values.length] = 1;
     return {
       column: column,

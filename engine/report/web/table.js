@@ -207,13 +207,16 @@
     return whole(this.cards[n].cards[row % size], this.cards[n].shared);
   };
 
-  // What many cards of a file say alike stands once in it: a card has its place
-  // in shared.whys or shared.texts.
+  // What many cards of a file say alike stands once in it: a part of a card has its
+  // place in shared.whys, the name of a file in shared.texts.
   function whole(card, shared) {
-    function text(i) { return shared.texts[i]; }
-    if (card.why && card.why.w !== undefined) card.why = Object.assign({}, shared.whys[card.why.w], card.why);
-    (card.line || []).forEach(function (s) { if (s.source && s.source.f !== undefined) s.source.file = text(s.source.f); });
-    (card.history || []).forEach(function (h) { if (h.c !== undefined) h.cause = text(h.c); });
+    function one(part) {
+      if (part.w !== undefined) part = Object.assign({}, shared.whys[part.w], part);
+      if (part.source && part.source.f !== undefined) part.source.file = shared.texts[part.source.f];
+      return part;
+    }
+    if (card.why) card.why = one(card.why);
+    ["line", "chapters", "history"].forEach(function (name) { if (card[name]) card[name] = card[name].map(one); });
     return card;
   }
 

@@ -10,6 +10,7 @@ typedef struct sqlite3_stmt sqlite3_stmt;
 
 // Weak, because the linker meets them only with the driver.
 #define FROM_DRIVER __attribute__((weak))
+extern int sqlite3_config(int, ...) FROM_DRIVER;
 extern int sqlite3_prepare_v3(sqlite3 *, const char *, int, unsigned, sqlite3_stmt **, const char **) FROM_DRIVER;
 extern int sqlite3_finalize(sqlite3_stmt *) FROM_DRIVER;
 extern int sqlite3_reset(sqlite3_stmt *) FROM_DRIVER;

@@ -15,6 +15,9 @@ FROM accertamento a ORDER BY a.debt_type, a.year, a.name
 -- name: AccertamentoNames
 SELECT id, name FROM accertamento
 
+-- name: AccertamentoEach
+SELECT id, name, debt_type, year, state, automatic FROM accertamento
+
 -- name: AccertamentoInsert
 INSERT INTO accertamento (name, debt_type, year, state, automatic) VALUES (?, ?, ?, ?, ?)
 

@@ -23,10 +23,10 @@ DELETE FROM dirty_movement
 SELECT iuv, coalesce(file_id, 0), also, due = 0 FROM dirty_iuv ORDER BY iuv
 
 -- name: GroupReceiptsAll
-SELECT iuv, iur, idx, iud, amount, total, paid_on, after_cutoff, shared, stamp, debt_type FROM receipt ORDER BY iuv, iur, idx
+SELECT iuv, iur, idx, iud, amount, total, paid_on, after_cutoff, shared, stamp, debt_type, doc_id FROM receipt ORDER BY iuv, iur, idx
 
 -- name: GroupReceiptsDirty
-SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.after_cutoff, r.shared, r.stamp, r.debt_type
+SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.after_cutoff, r.shared, r.stamp, r.debt_type, r.doc_id
 FROM dirty_iuv d CROSS JOIN receipt r ON r.iuv = d.iuv ORDER BY d.iuv, r.iur, r.idx
 
 -- name: GroupLinesAll
@@ -39,10 +39,10 @@ FROM dirty_iuv d CROSS JOIN flow_line l ON l.iuv = d.iuv CROSS JOIN flow f ON f.
 WHERE f.state = 'current' ORDER BY d.iuv, l.iur, l.flow_id, l.seq
 
 -- name: GroupNoticesAll
-SELECT iuv, iud, amount, paid_on FROM notice ORDER BY iuv, iud
+SELECT iuv, iud, amount, paid_on, doc_id FROM notice ORDER BY iuv, iud
 
 -- name: GroupNoticesDirty
-SELECT n.iuv, n.iud, n.amount, n.paid_on FROM dirty_iuv d CROSS JOIN notice n ON n.iuv = d.iuv ORDER BY d.iuv, n.iud
+SELECT n.iuv, n.iud, n.amount, n.paid_on, n.doc_id FROM dirty_iuv d CROSS JOIN notice n ON n.iuv = d.iuv ORDER BY d.iuv, n.iud
 
 -- name: GroupCashAll
 SELECT r.ref, r.movement_id, m.cash, r.used FROM movement_ref r CROSS JOIN movement m ON m.id = r.movement_id

@@ -86,6 +86,34 @@ SELECT r.iuv, d.file_id FROM notice_arrived a CROSS JOIN receipt r ON r.iud = a.
 WHERE r.iuv <> a.iuv AND r.doc_id < a.doc_id
 ORDER BY 1, 2
 
+-- name: FlowArrivedLast
+SELECT coalesce(max(seq), 0) FROM flow_arrived
+
+-- name: FlowArrivedUpTo
+DELETE FROM flow_arrived WHERE seq <= ?
+
+-- name: CauseDocuments
+SELECT id, file_id FROM doc
+
+-- name: CauseFlows
+SELECT seq, flow_id, coalesce(file_id, 0), also FROM flow_arrived ORDER BY seq
+
+-- The causes that the rows of an IUV do not show, of books that hold nothing else:
+-- debts of two IUVs and flows that others took the place of.
+-- name: MarksApart
+WITH two AS MATERIALIZED (
+    SELECT r.iuv, r.iur, r.idx, n.iuv AS notice_iuv, n.iud FROM receipt r INDEXED BY receipt_by_iud CROSS JOIN notice n INDEXED BY notice_by_iud ON n.iud = r.iud
+    WHERE r.iud <> '' AND n.iuv <> r.iuv),
+both AS (
+    SELECT t.iuv, r.doc_id, t.notice_iuv, n.doc_id AS notice_doc FROM two t
+    CROSS JOIN receipt r ON r.iuv = t.iuv AND r.iur = t.iur AND r.idx = t.idx CROSS JOIN notice n ON n.iuv = t.notice_iuv AND n.iud = t.iud)
+SELECT b.notice_iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.doc_id WHERE b.notice_doc < b.doc_id
+UNION ALL
+SELECT b.iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.notice_doc WHERE b.doc_id < b.notice_doc
+UNION ALL
+SELECT l.iuv, a.file_id FROM flow_arrived a CROSS JOIN flow f ON f.id = a.flow_id AND f.state <> 'current' CROSS JOIN flow_line l ON l.flow_id = a.flow_id
+LIMIT 100001
+
 -- The same of books that hold nothing else and where nothing took the place of
 -- something: without sorting but the few debts of two IUVs.
 -- name: FirstMarks
@@ -99,7 +127,7 @@ SELECT r.iuv, d.file_id FROM receipt r CROSS JOIN doc d ON d.id = r.doc_id
 UNION ALL
 SELECT n.iuv, d.file_id FROM notice n CROSS JOIN doc d ON d.id = n.doc_id
 UNION ALL
-SELECT l.iuv, a.file_id FROM flow_line l CROSS JOIN flow_arrived a ON a.flow_id = l.flow_id
+SELECT l.iuv, a.file_id FROM flow_line l CROSS JOIN flow_arrived a ON a.flow_id = l.flow_id AND a.seq <= ?1
 UNION ALL
 SELECT b.notice_iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.doc_id WHERE b.notice_doc < b.doc_id
 UNION ALL

@@ -1,0 +1,14 @@
+#include "packed.h"
+
+enum { CONFIG_MEMSTATUS = 9, CONFIG_STATEMENT_JOURNAL = 26 };
+
+// Nobody asks SQLite how much memory it has; counting takes a lock of the whole
+// process at every allocation, for which entities side by side would wait. It can
+// be said only before SQLite is first used.
+__attribute__((constructor)) static void configure(void) {
+	sqlite3_config(CONFIG_MEMSTATUS, 0);
+	// What one statement changes is kept to undo it alone. Once that was more than
+	// 64 KiB, which a row of three trees can reach, SQLite keeps it in a file for the
+	// rest of the transaction, and every row costs twice as much.
+	sqlite3_config(CONFIG_STATEMENT_JOURNAL, 1 << 20);
+}
