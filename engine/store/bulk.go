@@ -153,11 +153,8 @@ func (tx *Tx) write(of tables) error {
 	return nil
 }
 
-// read begins a named query whose rows are read many at a time. It must be closed.
-func (tx *Tx) read(name string) (*packed.Reader, error) {
-	return tx.readText(name, query(name), named()[name], nil)
-}
-
+// readText begins a query whose rows are read many at a time, with the values of
+// one packed row as its parameters. It must be closed.
 func (tx *Tx) readText(name, text string, sees tables, args *packed.Rows) (*packed.Reader, error) {
 	if err := tx.stopped(); err != nil {
 		return nil, err
