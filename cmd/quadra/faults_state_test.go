@@ -75,13 +75,14 @@ func only(out *strings.Builder, sign string, one, other []string) {
 //     be fetched and were fetched later, verdicts nothing points at;
 //   - the run since which a payment has its status, which follows from the
 //     history, and the file named as the cause of a change;
-//   - running totals, which stand for verdicts by their ids, and the run that last
-//     proved them: every proof compares them with their tables.
+//   - running totals, which stand for verdicts and flows by their ids, and the run
+//     that last proved them: every proof compares them with their tables.
 var notCompared = map[string][]string{
 	"run":            nil, // the whole table; see doneNights
 	"run_step":       nil,
 	"verdict":        nil,
 	"payment_total":  nil,
+	"kept_total":     nil,
 	"receipt_detail": nil, // stands in the rows that point at it
 	"notice_detail":  nil,
 	"payment":        {"since_run"},
@@ -217,6 +218,8 @@ func (w *town) query(db *sql.DB, table string, without []string) string {
 	switch table {
 	case "file":
 		from += " WHERE state <> 'failed'"
+	case "meta":
+		from += " WHERE name <> 'proved_in_run'"
 	case "balance":
 		from += " WHERE run_id IN (SELECT max(id) FROM run WHERE state = 'done' GROUP BY as_of)"
 	}
