@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -137,10 +135,7 @@ func (w *evening) lose(seed uint64) {
 			w.t.Errorf("%s\ndiffers after the nights that followed (-want +got)\n%s", story, head(diff, 60))
 		}
 	}
-	verify := exec.CommandContext(w.t.Context(), w.program, "--config", filepath.Join(w.dir, "quadra.yaml"), "verify")
-	if out, err := verify.CombinedOutput(); err != nil {
-		w.t.Errorf("%s\nverify: %v\n%s", story, err, out)
-	}
+	w.verify(story)
 }
 
 func lastOf(changes []change, most int) string {

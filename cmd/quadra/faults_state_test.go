@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -76,7 +77,7 @@ func only(out *strings.Builder, sign string, one, other []string) {
 //   - the run since which a payment has its status, which follows from the
 //     history, and the file named as the cause of a change;
 //   - running totals, which stand for verdicts and flows by their ids, and the run
-//     that last proved them: every proof compares them with their tables.
+//     that last proved them: verify compares them with their tables.
 var notCompared = map[string][]string{
 	"run":            nil, // the whole table; see doneNights
 	"run_step":       nil,
@@ -179,6 +180,16 @@ func (w *town) state() state {
 	slices.Sort(s.books)
 	slices.Sort(s.history)
 	return s
+}
+
+// verify has the program prove the books: among others that running totals, which
+// are not compared, are those of their tables.
+func (w *town) verify(story string) {
+	w.t.Helper()
+	verify := exec.CommandContext(w.t.Context(), w.program, "--config", filepath.Join(w.dir, "quadra.yaml"), "verify")
+	if out, err := verify.CombinedOutput(); err != nil {
+		w.t.Errorf("%s\nverify: %v\n%s", story, err, out)
+	}
 }
 
 // neutral takes out of a text what differs between two towns that live alike.

@@ -85,6 +85,7 @@ func TestThreeNightsWithFaultsEndWhereUninterruptedOnesDo(t *testing.T) {
 				if diff := expected.diff(got.state(), strict); diff != "" {
 					t.Errorf("differs from uninterrupted nights (-want +got)\n%s\n%s", strings.Join(story, "\n"), head(diff, 60))
 				}
+				got.verify(strings.Join(story, "\n"))
 			})
 		}
 	})

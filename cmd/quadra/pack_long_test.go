@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 	"testing"
 	"time"
 
@@ -26,27 +25,8 @@ func TestTheReportOfTwoHundredThousandPaymentsStaysUsable(t *testing.T) {
 	}
 	m := newPack(t, 200_000, record.NewDate(2026, 7, 1))
 	b := browse(t, m)
-	median := func(what string, within time.Duration, measure func() float64) {
-		t.Helper()
-		var took []time.Duration
-		for range 5 {
-			took = append(took, time.Duration(measure()*float64(time.Millisecond)))
-		}
-		slices.Sort(took)
-		t.Logf("%-45s %5d ms (%d to %d)", what, took[2].Milliseconds(), took[0].Milliseconds(), took[4].Milliseconds())
-		if took[2] > within {
-			t.Errorf("%s: median %s, promised within %s", what, took[2], within)
-		}
-	}
-	visit := func(mark string) func() float64 {
-		return func() float64 {
-			b.Visit(m.dir, "pagamenti.html", "")
-			b.Complete()
-			return webtest.Eval[float64](b, `performance.getEntriesByName("`+mark+`")[0].startTime`)
-		}
-	}
-	median("open: first rows shown", opensWithin, visit("prime righe"))
-	median("open: every row there", 3*opensWithin, visit("tutte le righe"))
+	b.Median("open: first rows shown", opensWithin, b.Reached(m.dir, "pagamenti.html", "prime righe"))
+	b.Median("open: every row there", 3*opensWithin, b.Reached(m.dir, "pagamenti.html", "tutte le righe"))
 	if rows, _ := shownPayments(b); rows < 200_000 {
 		t.Fatalf("the list has %d payments", rows)
 	}
@@ -63,15 +43,11 @@ func TestTheReportOfTwoHundredThousandPaymentsStaysUsable(t *testing.T) {
 		{"filter: a word after a code and amounts", "#t=pagamenti&stato=NOT_CASHED,NOT_REPORTED&importo.da=50", typed("poste")},
 		{"filter: a code, in the order of amounts", "#t=pagamenti&ordina=-importo", checked("NOT_CASHED")},
 	} {
-		median(f.what, filtersWithin, func() float64 {
+		b.Median(f.what, filtersWithin, func() float64 {
 			b.Visit(m.dir, "pagamenti.html", f.before)
 			b.Complete()
 			webtest.Eval[bool](b, `(document.querySelector("details.filtro").open = true, new Promise(kept => setTimeout(() => kept(true), 500)))`)
-			return webtest.Eval[float64](b, `new Promise(kept => {
-				const section = document.querySelector("section.elenco"), before = section.dataset.mostrate, start = performance.now();
-				`+f.gesture+`;
-				(function look() { section.dataset.mostrate !== before ? requestAnimationFrame(() => setTimeout(() => kept(performance.now() - start))) : setTimeout(look, 1) })();
-			})`)
+			return b.Shown(f.gesture)
 		})
 	}
 	t.Logf("memory of the page's data: %d MB", webtest.Eval[int](b, "Math.round(performance.memory.usedJSHeapSize / 1e6)"))

@@ -34,7 +34,7 @@ type ReceiptRow struct {
 	Shared      bool // a secondary entity's share
 	Stamp       bool // a digital revenue stamp
 	DebtType    string
-	Doc         int64
+	Doc         int64 // that brought it
 }
 
 // LineRow is a line of a current flow as judging reads it.
@@ -54,7 +54,7 @@ type NoticeRow struct {
 	IUD    string
 	Amount record.Cents
 	PaidOn record.Date
-	Doc    int64 // 0 when it was looked for by its IUD
+	Doc    int64 // that brought it; 0 when it was looked for by its IUD
 }
 
 // CashRow is a movement that names an IUV.

@@ -13,14 +13,7 @@ import (
 // TestJudgingReadsInKeyOrder demands that no scan of the merge sorts its rows:
 // memory and time of a run must not follow the size of the books.
 func TestJudgingReadsInKeyOrder(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "books.db")
-	st, err := store.Open(t.Context(), file, "80000123457")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	file := emptyBooks(t)
 	checked := 0
 	for name, plan := range plans(t, file, "queries/judge.sql") {
 		if !strings.HasPrefix(name, "Group") {
@@ -42,14 +35,7 @@ func TestJudgingReadsInKeyOrder(t *testing.T) {
 // TestWhatIsDonePerRowSeeksByKey: a statement run for each record must not read
 // a whole table, or loading becomes quadratic.
 func TestWhatIsDonePerRowSeeksByKey(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "books.db")
-	st, err := store.Open(t.Context(), file, "80000123457")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	file := emptyBooks(t)
 	perRow := map[string]bool{"NoticeByIUD": true, "ReceiptWithIUD": true, "FlowFacts": true, "VerdictFind": true, "CashUsed": true,
 		"PaymentReview": true, "PaymentDelete": true, "LinkSettlementsByIUF": true, "LinkRefs": true, "LinkRefsClear": true,
 		"LinksOfMovement": true, "LinksClear": true, "LinkUnuse": true, "LinkSettlementSums": true, "LinkIUFsWithPrefix": true,
@@ -130,14 +116,7 @@ func plans(t *testing.T, database, source string) map[string][]string {
 // payments, and a flow is compared with its former version without reading the
 // lines of other flows.
 func TestFewAreFoundAmongMany(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "books.db")
-	st, err := store.Open(t.Context(), file, "80000123457")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	file := emptyBooks(t)
 	for name, source := range map[string]string{"ListAnomalies": "queries/list.sql", "ViewAnomalies": "queries/view.sql", "BesideAnomalies": "queries/beside.sql"} {
 		if plan := plans(t, file, source)[name]; len(plan) == 0 || !strings.Contains(plan[0], "INDEX payment_anomaly (verdict_id") {
 			t.Errorf("%s reads %q", name, plan)
@@ -160,14 +139,7 @@ func TestFewAreFoundAmongMany(t *testing.T) {
 // TestListingAsOfADaySeeksByKey: the history is read in the order of its key, and
 // the last row of a unit is sought, not searched.
 func TestListingAsOfADaySeeksByKey(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "books.db")
-	st, err := store.Open(t.Context(), file, "80000123457")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
+	file := emptyBooks(t)
 	sources := map[string]string{"ListPaymentsAt": "queries/list.sql", "ListSettlementsAt": "queries/list.sql",
 		"ListMovementsAt": "queries/list.sql", "MissingReceipts": "queries/missing.sql", "NotePaymentAliases": "queries/note.sql"}
 	for name, source := range sources {
@@ -185,4 +157,18 @@ func TestListingAsOfADaySeeksByKey(t *testing.T) {
 			t.Errorf("%s reads more than the history: %q", name, plan)
 		}
 	}
+}
+
+// emptyBooks makes books that hold nothing, and returns their file.
+func emptyBooks(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "books.db")
+	st, err := store.Open(t.Context(), file, "80000123457")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

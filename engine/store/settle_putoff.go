@@ -35,11 +35,12 @@ func (s *settling) writeFirst(last int64) error {
 func (s *settling) putOff() (bool, error) {
 	off := &putOff{apart: make(map[string][]int64)}
 	n := 0
-	err := s.tx.stream("MarksApart", func(r *packed.Reader) error {
+	var most packed.Rows
+	most.Int(mostApart + 1)
+	err := s.tx.streamOf("MarksApart", &most, func(r *packed.Reader) error {
 		iuv, file := r.Text(), r.Int()
-		if n++; n <= mostApart {
-			off.apart[iuv] = append(off.apart[iuv], file)
-		}
+		off.apart[iuv] = append(off.apart[iuv], file)
+		n++
 		return nil
 	})
 	if err != nil || n > mostApart {

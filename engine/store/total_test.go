@@ -54,6 +54,9 @@ func TestRunningTotalsFollowWhateverChanges(t *testing.T) {
 		func() string {
 			return "UPDATE flow SET state = CASE state WHEN 'current' THEN 'replaced' ELSE 'current' END WHERE id = " + fmt.Sprint(random.IntN(9))
 		},
+		func() string { // a flow that declares what is left after what it revokes
+			return fmt.Sprintf("UPDATE flow SET total_net = total_plain - %d, declared_total = total_plain - %d WHERE id %% 3 = %d", random.IntN(2), random.IntN(2), random.IntN(3))
+		},
 		func() string {
 			return fmt.Sprintf("INSERT OR IGNORE INTO share VALUES ('X%d', '', 1, 1, '%s', 2026, '', '1', '', '', '', %d, NULL)", random.IntN(9), source(), cents())
 		},

@@ -95,6 +95,13 @@ func (b *Books) offer(tx *store.Tx, name string) (*store.File, error) {
 // Load loads a file of one document.
 func (b *Books) Load(name string, doc record.Doc, fill func(record.Sink) error) {
 	b.tb.Helper()
+	b.deliver(name, doc, func(l *store.Loader) error { return fill(l) }, nil)
+}
+
+// deliver loads a file of one document, does what is done once its rows are known,
+// if anything, and records that it was taken.
+func (b *Books) deliver(name string, doc record.Doc, fill func(*store.Loader) error, known func(*store.Tx, *store.File) error) {
+	b.tb.Helper()
 	b.Write(func(tx *store.Tx) error {
 		f, err := b.offer(tx, name)
 		if err != nil {
@@ -112,6 +119,11 @@ func (b *Books) Load(name string, doc record.Doc, fill func(record.Sink) error) 
 		}
 		if err := l.Close(); err != nil {
 			return err
+		}
+		if known != nil {
+			if err := known(tx, f); err != nil {
+				return err
+			}
 		}
 		f.State = store.FileLoaded
 		return tx.SetOutcome(f)

@@ -112,7 +112,7 @@ UNION ALL
 SELECT b.iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.notice_doc WHERE b.doc_id < b.notice_doc
 UNION ALL
 SELECT l.iuv, a.file_id FROM flow_arrived a CROSS JOIN flow f ON f.id = a.flow_id AND f.state <> 'current' CROSS JOIN flow_line l ON l.flow_id = a.flow_id
-LIMIT 100001
+LIMIT ?1
 
 -- The same of books that hold nothing else and where nothing took the place of
 -- something: without sorting but the few debts of two IUVs.
