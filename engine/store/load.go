@@ -35,9 +35,9 @@ type Loader struct {
 	keys map[uint64]struct{} // of the open document, hashed
 	seed maphash.Seed
 
-	firstLine, nextLine int64 // of the open flow, among what arrived
-
 	flow       record.Flow
+	blocks     []int64 // that hold only lines of the open flow
+	settles    int     // of the transaction when it was opened
 	flowID     int64
 	settlement int64
 	leftOut    bool // the row of the last movement
@@ -131,19 +131,14 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 	if l.again(r.IUV, r.IUR, strconv.Itoa(r.Index)) {
 		return l.receiptAgain(r)
 	}
-	b, err := l.tx.bulk("ReceiptArrive")
-	if err != nil {
+	if r.Amount <= 0 || r.Index < 1 || r.Index > 5 {
+		return fmt.Errorf("line %d: a receipt of %d cents with index %d is none", r.Line, r.Amount, r.Index)
+	}
+	detail := l.nextReceiptDetail
+	l.packReceipt(l.tx.arrives(receipts), r)
+	if err := l.tx.arrived(receipts, detail); err != nil {
 		return err
 	}
-	b.Int(l.nextReceiptDetail)
-	b.Text(r.IUV)
-	b.Text(r.IUR)
-	b.Int(int64(r.Index))
-	l.packReceipt(b, r)
-	if err := l.tx.added(b); err != nil {
-		return err
-	}
-	l.tx.unsettled = true
 	if err := l.receiptDetail(r); err != nil {
 		return err
 	}
@@ -151,9 +146,12 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 	return nil
 }
 
-// packReceipt packs what the books hold of a receipt line beside its key and its
-// detail.
-func (l *Loader) packReceipt(b *bulk, r *record.ReceiptLine) {
+// packReceipt packs what the books hold of a receipt line, see [layout].
+func (l *Loader) packReceipt(b *arriving, r *record.ReceiptLine) {
+	b.Text(r.IUV)
+	b.Text(r.IUR)
+	b.Int(int64(r.Index))
+	b.Int(l.nextReceiptDetail)
 	b.Text(r.IUD)
 	b.Int(int64(r.Amount))
 	b.Int(int64(r.Total))

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,11 +26,8 @@ func (l *Loader) Flow(f *record.Flow) error {
 		}
 	}
 	l.flow = *f
-	// Asked for each flow: what arrived before may be in its place by now.
-	if _, err := l.tx.one("FlowLineNext", nil, &l.nextLine); err != nil {
-		return err
-	}
-	l.firstLine = l.nextLine
+	lines := l.tx.arrives(flowLines)
+	lines.open, l.blocks, l.settles = len(lines.at), l.blocks[:0], l.tx.settles
 	l.digest.Reset()
 	// The revision number is left out: the XML of a flow has none, its JSON has.
 	fmt.Fprintf(l.digest, "%s|%s|%s|%s|%d|%d\n", f.IUF, instant(f.ProducedAt), f.Regulation, f.RegulatedOn,
@@ -50,11 +48,10 @@ func (l *Loader) FlowLine(f *record.FlowLine) error {
 	b = append(strconv.AppendInt(b, int64(f.On), 10), '\n')
 	l.line = b
 	l.digest.Write(b)
-	row, err := l.tx.bulk("FlowLineArrive")
-	if err != nil {
-		return err
+	if f.Index < 0 || f.Index > 5 || !slices.Contains(outcomes, f.Outcome) {
+		return fmt.Errorf("line %d: a flow line with index %d and outcome %d is none", f.Line, f.Index, f.Outcome)
 	}
-	row.Int(l.nextLine)
+	row := l.tx.arrives(flowLines)
 	row.Text(f.IUV)
 	row.Text(f.IUR)
 	row.Int(l.flowID)
@@ -64,11 +61,27 @@ func (l *Loader) FlowLine(f *record.FlowLine) error {
 	row.Int(int64(f.Outcome))
 	row.Text(l.tx.day(f.On))
 	row.Int(int64(f.Line))
-	l.nextLine++
 	l.accept(0)
-	l.tx.unsettled = true
-	return l.tx.added(row)
+	if err := l.tx.arrived(flowLines, 0); err != nil || row.Len() < blockBytes {
+		return err
+	}
+	return l.spill(row)
 }
+
+// spill writes a block: the lines of the flows before the open one or, when there
+// are none, of the open one, which can be dropped with its blocks.
+func (l *Loader) spill(lines *arriving) error {
+	if lines.open > 0 {
+		_, err := l.tx.writeBlock(flowLines, lines.open)
+		return err
+	}
+	number, err := l.tx.writeBlock(flowLines, len(lines.at))
+	l.blocks = append(l.blocks, number)
+	return err
+}
+
+// outcomes are those a flow line may have (codiceEsitoSingoloPagamento).
+var outcomes = []int{0, 3, 4, 8, 9}
 
 type flowVersion struct {
 	id         int64
@@ -130,13 +143,18 @@ func (l *Loader) FlowEnd(t record.FlowTotals) error {
 
 // dropFlow forgets the open flow: it is in the books already.
 func (l *Loader) dropFlow() error {
-	n, err := l.tx.exec("FlowLinesNotArrived", l.firstLine, l.flowID)
-	if err == nil && n < l.nextLine-l.firstLine { // something made them settle
-		_, err = l.tx.exec("FlowDropLines", l.flowID)
+	l.tx.arrives(flowLines).drop()
+	for _, number := range l.blocks {
+		if err := l.tx.dropBlock(flowLines, number); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		_, err = l.tx.exec("FlowDrop", l.flowID)
+	if l.settles != l.tx.settles { // something has put lines in their place meanwhile
+		if _, err := l.tx.exec("FlowDropLines", l.flowID); err != nil {
+			return err
+		}
 	}
+	_, err := l.tx.exec("FlowDrop", l.flowID)
 	return err
 }
 

@@ -7,22 +7,18 @@ func (l *Loader) Notice(n *record.Notice) error {
 	if l.again(n.IUD) {
 		return l.noticeAgain(n)
 	}
-	b, err := l.tx.bulk("NoticeArrive")
-	if err != nil {
-		return err
-	}
-	b.Int(l.nextNoticeDetail)
+	b := l.tx.arrives(notices)
 	b.Text(n.IUV)
 	b.Text(n.IUD)
+	b.Int(l.nextNoticeDetail)
 	b.Int(int64(n.Amount))
 	b.Text(l.tx.day(n.PaidOn))
 	b.Text(n.DebtType)
 	b.Int(l.docID)
 	b.Int(int64(n.Line))
-	if err := l.tx.added(b); err != nil {
+	if err := l.tx.arrived(notices, l.nextNoticeDetail); err != nil {
 		return err
 	}
-	l.tx.unsettled = true
 	if err := l.noticeDetail(n); err != nil {
 		return err
 	}

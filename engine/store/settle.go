@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"quadra/engine/record"
@@ -16,6 +17,7 @@ type settling struct {
 	// the place of something.
 	first bool
 	files map[int64]int64 // of documents
+	left  [kinds][]int64  // details of what did not go in because the key is taken, as they came
 	// also are IUVs to be marked beside those of what arrived, with the files that
 	// are the cause.
 	also map[string][]int64
@@ -39,8 +41,9 @@ func (tx *Tx) Settle() error { return tx.catchUp(unsettled) }
 // when it came, and marks what is to be judged again.
 func (tx *Tx) settle() error {
 	tx.unsettled = false
+	tx.settles++
 	s := settling{tx: tx, first: true, files: make(map[int64]int64), also: make(map[string][]int64)}
-	for _, step := range []func() error{s.receipts, s.notices, s.flowLines, s.marks, s.clear} {
+	for _, step := range []func() error{s.adopt, tx.writeArrivals, s.receipts, s.notices, s.flowLines, s.marks, s.clear} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -51,19 +54,16 @@ func (tx *Tx) settle() error {
 // receipts settles receipt lines. One whose key is taken is dropped when it says
 // the same, and else takes the place.
 func (s *settling) receipts() error {
-	fill, err := s.empty("ReceiptsAny")
+	fill, err := s.empty("ReceiptsAny", receipts)
 	if err != nil {
 		return err
 	}
-	var left []int64
-	err = s.filling(fill, "ReceiptIndex", func() (err error) {
-		left, err = s.put("ArrivedReceipts", "SettleReceipts", "ArrivedReceiptIDs")
-		return err
-	})
+	err = s.filling(fill, "ReceiptIndex", func() error { return s.place(receipts, nil) })
 	if err != nil {
 		return err
 	}
-	for _, id := range left {
+	slices.Sort(s.left[receipts])
+	for _, id := range s.left[receipts] {
 		if err := s.receipt(id); err != nil {
 			return fmt.Errorf("receipt %d: %w", id, err)
 		}
@@ -105,25 +105,15 @@ func (s *settling) receipt(id int64) error {
 // notices settles notices, as receipts does; their key is the IUD, whatever the
 // IUV.
 func (s *settling) notices() error {
-	fill, err := s.empty("NoticesAny")
-	if err == nil && fill { // without its index nothing tells which came first
-		var twice bool
-		_, err = s.tx.one("ArrivedNoticeTwice", nil, &twice)
-		fill = !twice
+	if err := s.placeNotices(); err != nil || len(s.left[notices]) == 0 {
+		return err
 	}
+	first, err := s.tx.firstArrived(notices)
 	if err != nil {
 		return err
 	}
-	var left []int64
-	err = s.filling(fill, "NoticeIndex", func() (err error) {
-		left, err = s.put("ArrivedNotices", "SettleNotices", "ArrivedNoticeIDs")
-		return err
-	})
-	if err != nil || len(left) == 0 {
-		return err
-	}
 	seen := make(map[string]bool)
-	for _, id := range slices.Clone(left) {
+	for _, id := range slices.Clone(s.left[notices]) {
 		var n record.Notice
 		if _, err := s.tx.arrivedNotice(id, &n); err != nil {
 			return err
@@ -138,22 +128,55 @@ func (s *settling) notices() error {
 		if _, err := s.tx.one("NoticeDetailOf", []any{n.IUD}, &in); err != nil {
 			return err
 		}
-		if arrived, err := s.tx.one("ArrivedNoticeID", []any{in}, &in); err != nil {
-			return err
-		} else if arrived {
-			left = append(left, in)
-			if _, err := s.tx.exec("NoticeDelete", n.IUD); err != nil {
+		if in < first {
+			continue
+		}
+		s.left[notices] = append(s.left[notices], in)
+		for _, name := range []string{"NoticeWaits", "NoticeDelete"} {
+			if _, err := s.tx.exec(name, n.IUD); err != nil {
 				return err
 			}
 		}
 	}
-	slices.Sort(left)
-	for _, id := range left {
+	slices.Sort(s.left[notices])
+	for _, id := range s.left[notices] {
 		if err := s.notice(id); err != nil {
 			return fmt.Errorf("notice %d: %w", id, err)
 		}
 	}
 	return nil
+}
+
+// placeNotices puts those in their place whose key is not taken. An empty table is
+// filled without its index, which tells IUDs that come twice: then it is done again
+// with it.
+func (s *settling) placeNotices() error {
+	fill, err := s.empty("NoticesAny", notices)
+	if err != nil {
+		return err
+	}
+	if fill {
+		var iuds []uint64
+		seed := maphash.MakeSeed()
+		if _, err := s.tx.exec("NoticeIndexDrop"); err != nil {
+			return err
+		}
+		err := s.place(notices, func(row packed.Row) { iuds = append(iuds, maphash.Bytes(seed, row.Text(1))) })
+		if err != nil {
+			return err
+		}
+		slices.Sort(iuds)
+		if n := len(iuds); len(slices.Compact(iuds)) == n {
+			return s.makeIndex("NoticeIndex")
+		}
+		for _, name := range []string{"NoticesClear", "ClearArrivedNotices", "NoticeIndexMake"} {
+			if _, err := s.tx.exec(name); err != nil {
+				return err
+			}
+		}
+		s.left[notices] = nil
+	}
+	return s.place(notices, nil)
 }
 
 func (s *settling) notice(id int64) error {
@@ -190,27 +213,26 @@ func (s *settling) notice(id int64) error {
 }
 
 func (s *settling) flowLines() error {
-	var some bool
-	if _, err := s.tx.one("FlowLinesArrivedAny", nil, &some); err != nil || !some {
-		return err
-	}
-	fill, err := s.empty("FlowLinesAny")
+	fill, err := s.empty("FlowLinesAny", flowLines)
 	if err != nil {
 		return err
 	}
-	return s.filling(fill, "FlowLineIndex", func() error {
-		_, err := s.tx.exec("SettleFlowLines")
-		return err
-	})
+	return s.filling(fill, "FlowLineIndex", func() error { return s.place(flowLines, nil) })
 }
 
 // empty asks whether there is nothing in the place of what arrived, so that it can
 // be filled.
-func (s *settling) empty(name string) (bool, error) {
+func (s *settling) empty(name string, k kind) (bool, error) {
 	var some bool
-	_, err := s.tx.one(name, nil, &some)
+	if _, err := s.tx.one(name, nil, &some); err != nil {
+		return false, err
+	}
 	s.first = s.first && !some
-	return !some && !s.tx.conn.Busy(), err
+	if some || s.tx.conn.Busy() {
+		return false, nil
+	}
+	blocks, err := s.tx.blocks(k)
+	return len(blocks) > 0, err
 }
 
 // filling fills a table; when it was empty, its index is made afterwards.
@@ -224,43 +246,21 @@ func (s *settling) filling(empty bool, index string, fill func() error) error {
 	if err := fill(); err != nil {
 		return err
 	}
+	return s.makeIndex(index)
+}
+
+// makeIndex makes the index of a table that has been filled, sorting on both
+// processors.
+func (s *settling) makeIndex(index string) error {
+	if _, err := s.tx.exec("SortOnBoth"); err != nil {
+		return err
+	}
 	_, err := s.tx.exec(index + "Make")
 	return err
 }
 
-// put inserts what arrived in the order of its keys and returns the ids of what
-// did not go in because the key is taken, in the order of arrival.
-func (s *settling) put(count, insert, ids string) (left []int64, err error) {
-	var first, last, n int64
-	if _, err := s.tx.one(count, nil, &first, &last, &n); err != nil || n == 0 {
-		return nil, err
-	}
-	in := make([]uint64, (last-first)/64+1)
-	err = s.ids(insert, func(id int64) {
-		in[(id-first)/64] |= 1 << ((id - first) % 64)
-		n--
-	})
-	if err != nil || n == 0 {
-		return nil, err
-	}
-	err = s.ids(ids, func(id int64) {
-		if in[(id-first)/64]&(1<<((id-first)%64)) == 0 {
-			left = append(left, id)
-		}
-	})
-	s.first = false
-	return left, err
-}
-
-func (s *settling) ids(name string, fn func(int64)) error {
-	return s.tx.stream(name, func(r *packed.Reader) error {
-		fn(r.Int())
-		return nil
-	})
-}
-
 func (s *settling) clear() error {
-	for _, name := range []string{"ClearArrivedReceipts", "ClearArrivedNotices", "ClearArrivedFlowLines"} {
+	for _, name := range []string{"ClearArrivals", "ClearArrivedReceipts", "ClearArrivedNotices"} {
 		if _, err := s.tx.exec(name); err != nil {
 			return err
 		}

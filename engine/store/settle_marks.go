@@ -30,6 +30,9 @@ func (s *settling) marks() error {
 		return err
 	}
 	if !s.first {
+		if err := s.spread(); err != nil {
+			return err
+		}
 		return s.write("ArrivedMarks", nil)
 	}
 	if !some {

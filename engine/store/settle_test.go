@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -230,13 +231,13 @@ func TestWhatAKilledRunLoadedIsFound(t *testing.T) {
 	if err := a.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if n := value(t, a.path, "SELECT count(*) FROM receipt_arrived"); n != "1" {
-		t.Fatalf("%s receipts have arrived", n)
+	if n := value(t, a.path, "SELECT count(*) FROM arrival"); n != "1" {
+		t.Fatalf("%s blocks have arrived", n)
 	}
 	a.open()
 	a.want("1 because of 1: receipt R 100")
-	if n := value(t, a.path, "SELECT count(*) FROM receipt_arrived"); n != "0" {
-		t.Errorf("%s receipts are still to be put in their place", n)
+	if n := value(t, a.path, "SELECT count(*) FROM arrival"); n != "0" {
+		t.Errorf("%s blocks are still to be put in their place", n)
 	}
 	a.want("1 because of 1: receipt R 100")
 }
@@ -264,4 +265,98 @@ func TestLoadThatFailsLeavesNothing(t *testing.T) {
 		t.Fatal("no error")
 	}
 	a.want()
+}
+
+// Blocks are several when there is much, and more than are merged at once when there
+// are many files: what comes out is the same.
+func TestManyBlocksAreOneOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads 1,100 files")
+	}
+	a := newArrivals(t)
+	const files, of = 1100, 3
+	var want []string
+	for i := range files {
+		var lines []record.ReceiptLine
+		for k := range of {
+			lines = append(lines, record.ReceiptLine{IUV: fmt.Sprintf("%05d", (i*of+k)*7%(files*of)), IUR: "R", Amount: 100})
+		}
+		lines = append(lines, record.ReceiptLine{IUV: "again", IUR: "R", Amount: record.Cents(i + 1)})
+		a.load(record.KindReceipts, receipts(t, lines...))
+		for k := range of {
+			want = append(want, fmt.Sprintf("%s because of %d: receipt R 100", lines[k].IUV, i+1))
+		}
+	}
+	slices.Sort(want)
+	got := a.groups()
+	last := got[len(got)-1]
+	if !slices.Equal(got[:len(got)-1], want) {
+		t.Errorf("%d groups, want %d", len(got), len(want)+1)
+	}
+	if !strings.HasPrefix(last, "again because of 1100,1,2,3,") || !strings.HasSuffix(last, ": receipt R 1100") {
+		t.Errorf("of the receipt that came in every file there is %.60s...", last)
+	}
+}
+
+// What a program without blocks left is settled beside what comes in blocks.
+func TestArrivalsOfTheSchemaBeforeBlocksAreSettled(t *testing.T) {
+	a := newArrivals(t)
+	a.load(record.KindReceipts, receipts(t, record.ReceiptLine{IUV: "1", IUR: "R", Amount: 100}))
+	a.load(record.KindReceipts, receipts(t, record.ReceiptLine{IUV: "1", IUR: "R", Amount: 250}))
+	if err := a.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// As it would have been written: the rows themselves.
+	exec(t, a.path, `DELETE FROM arrival;
+		INSERT INTO receipt_arrived (iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
+		VALUES ('1', 'R', 1, 1, '', 100, 0, '', '2026-09-14', 0, 0, 0, '', 1, 0), ('1', 'R', 1, 2, '', 250, 0, '', '2026-09-14', 0, 0, 0, '', 2, 0)`)
+	a.open()
+	a.load(record.KindReceipts, receipts(t, record.ReceiptLine{IUV: "2", IUR: "R", Amount: 300}))
+	a.want("1 because of 2,1: receipt R 250", "2 because of 3: receipt R 300")
+}
+
+func TestBlocksOfAnotherLayoutAreRefused(t *testing.T) {
+	a := newArrivals(t)
+	a.load(record.KindReceipts, receipts(t, record.ReceiptLine{IUV: "1", IUR: "R", Amount: 100}))
+	if err := a.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, a.path, "UPDATE arrival SET layout = layout + 1")
+	a.open()
+	err := a.store.Read(t.Context(), func(tx *store.Tx) error { return tx.Groups(false, func(*store.Group) error { return nil }) })
+	if err == nil || !strings.Contains(err.Error(), "what wrote it must settle it") {
+		t.Errorf("error is %v", err)
+	}
+	if n := value(t, a.path, "SELECT count(*) FROM arrival"); n != "1" {
+		t.Errorf("%s blocks are left", n)
+	}
+}
+
+// A flow longer than a block that is already in the books leaves nothing, nor takes
+// anything from the flow before it in the same file.
+func TestLongFlowThatCameBeforeIsDropped(t *testing.T) {
+	const long = 40_000
+	a := newArrivals(t)
+	flow := func(l *store.Loader, iuf string, lines int) error {
+		f := record.Flow{IUF: iuf, PSP: "P", ProducedAt: time.Unix(1, 0), RegulatedOn: day(t, "2026-09-15")}
+		if err := l.Flow(&f); err != nil {
+			return err
+		}
+		for i := range lines {
+			if err := l.FlowLine(&record.FlowLine{IUV: fmt.Sprintf("%s%06d", iuf, i), IUR: "R-which-is-as-long-as-they-are-00", Seq: i + 1, Amount: 100, On: day(t, "2026-09-14")}); err != nil {
+				return err
+			}
+		}
+		return l.FlowEnd(record.FlowTotals{Count: lines})
+	}
+	a.load(record.KindFlows, func(l *store.Loader) error { return flow(l, "LONG", long) })
+	a.load(record.KindFlows, func(l *store.Loader) error {
+		return firstError(flow(l, "FIRST", 5), flow(l, "LONG", long), flow(l, "LAST", 5))
+	})
+	if got := len(a.groups()); got != long+10 {
+		t.Errorf("%d IUVs are marked, want %d", got, long+10)
+	}
+	if n := value(t, a.path, "SELECT count(*) FROM flow_line"); n != fmt.Sprint(long+10) {
+		t.Errorf("%s lines are in the books", n)
+	}
 }

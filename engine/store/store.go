@@ -140,7 +140,9 @@ type Tx struct {
 	open      []*packed.Stmt
 	days      map[record.Date]string
 	behind    tables // of which bulks hold back rows
-	unsettled bool   // something has arrived that is not in its place
+	arriving  [kinds]arriving
+	unsettled bool // something has arrived that is not in its place
+	settles   int  // how often that was put in its place
 	off       *putOff
 }
 
@@ -216,7 +218,7 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 		err = tx.writeMarks()
 	}
 	if err == nil && !readOnly {
-		err = tx.write(everything)
+		err = errors.Join(tx.write(everything), tx.writeArrivals())
 	}
 	if ctx.Err() != nil {
 		if err == nil {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { OK = 0, NOMEM = 7, MISUSE = 21, ROW = 100, DONE = 101, INTEGER_COLUMN = 1, NULL_COLUMN = 5 };
+enum { OK = 0, NOMEM = 7, MISUSE = 21, ROW = 100, DONE = 101, INTEGER_COLUMN = 1, BLOB_COLUMN = 4, NULL_COLUMN = 5 };
 
 #define STAYS ((void (*)(void *))0)
 #define COPIED ((void (*)(void *))-1)
@@ -31,6 +31,12 @@ static int bind(sqlite3_stmt *st, const unsigned char **row, void (*texts)(void 
 			rc = sqlite3_bind_text(st, i, (const char *)p, size, texts);
 			p += size;
 			break;
+		case PACKED_BYTES:
+			memcpy(&size, p, sizeof size);
+			p += sizeof size;
+			rc = sqlite3_bind_blob(st, i, p, size, texts);
+			p += size;
+			break;
 		default:
 			return MISUSE;
 		}
@@ -46,8 +52,9 @@ int packed_bind(sqlite3_stmt *st, const unsigned char *row) {
 	return bind(st, &row, COPIED);
 }
 
-// packed_run runs a statement once per row, with the values of each in order.
-int packed_run(sqlite3_stmt *st, const unsigned char *rows, int64_t len, int64_t *changed) {
+// packed_run runs a statement once per row, with the values of each in order, and
+// says of each row, if did is there, whether it changed anything.
+int packed_run(sqlite3_stmt *st, const unsigned char *rows, int64_t len, int64_t *changed, unsigned char *did) {
 	sqlite3 *db = sqlite3_db_handle(st);
 	const unsigned char *p = rows, *end = rows + len;
 	int rc = OK;
@@ -55,7 +62,10 @@ int packed_run(sqlite3_stmt *st, const unsigned char *rows, int64_t len, int64_t
 	while (p < end && rc == OK) {
 		rc = bind(st, &p, STAYS);
 		if (rc == OK && (rc = sqlite3_step(st)) == DONE) {
-			*changed += sqlite3_changes(db);
+			int n = sqlite3_changes(db);
+			*changed += n;
+			if (did)
+				*did++ = n > 0;
 			rc = OK;
 		} else if (rc == ROW) {
 			rc = MISUSE;
@@ -95,16 +105,17 @@ int packed_read(sqlite3_stmt *st, unsigned char *into, int64_t room, int pending
 				memcpy(p, &n, sizeof n);
 				p += sizeof n;
 			} else {
-				const unsigned char *text = sqlite3_column_text(st, i);
-				if (text == 0)
-					return NOMEM;
+				const void *text = type == BLOB_COLUMN ? sqlite3_column_blob(st, i) : sqlite3_column_text(st, i);
 				int32_t size = sqlite3_column_bytes(st, i);
+				if (text == 0 && (size > 0 || type != BLOB_COLUMN)) // no bytes are no blob
+					return NOMEM;
 				if (end - p < 1 + (int64_t)sizeof size + size)
 					return ROW;
-				*p++ = PACKED_TEXT;
+				*p++ = type == BLOB_COLUMN ? PACKED_BYTES : PACKED_TEXT;
 				memcpy(p, &size, sizeof size);
 				p += sizeof size;
-				memcpy(p, text, size);
+				if (size > 0)
+					memcpy(p, text, size);
 				p += size;
 			}
 		}

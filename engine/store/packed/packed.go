@@ -54,6 +54,7 @@ type Stmt struct {
 	conn    Conn
 	st      *C.sqlite3_stmt
 	reading *Reader // that is not at its end
+	room    []byte  // for the next one
 }
 
 // Interrupt makes what runs on the connection end early, with an error. It may be
@@ -92,12 +93,17 @@ func (s *Stmt) Close() {
 
 // Run runs the statement once for each packed row, in order, and says how many
 // rows of the database that changed. The rows may be reused afterwards.
-func (s *Stmt) Run(rows *Rows) (int64, error) {
+func (s *Stmt) Run(rows *Rows) (int64, error) { return s.RunEach(rows, nil) }
+
+// RunEach is [Stmt.Run] that says in did, which must have room for all of them, of
+// each row whether it changed anything: 1, or 0 as when an INSERT OR IGNORE was
+// ignored. did may be nil.
+func (s *Stmt) RunEach(rows *Rows, did []byte) (int64, error) {
 	if len(rows.b) == 0 {
 		return 0, nil
 	}
 	var changed C.int64_t
-	rc := C.packed_run(s.st, (*C.uchar)(unsafe.Pointer(&rows.b[0])), C.int64_t(len(rows.b)), &changed)
+	rc := C.packed_run(s.st, (*C.uchar)(unsafe.Pointer(&rows.b[0])), C.int64_t(len(rows.b)), &changed, (*C.uchar)(unsafe.Pointer(unsafe.SliceData(did))))
 	if rc != 0 {
 		return int64(changed), s.conn.err(rc)
 	}

@@ -27,18 +27,20 @@ extern int sqlite3_bind_parameter_count(sqlite3_stmt *) FROM_DRIVER;
 extern int sqlite3_bind_int64(sqlite3_stmt *, int, long long) FROM_DRIVER;
 extern int sqlite3_bind_null(sqlite3_stmt *, int) FROM_DRIVER;
 extern int sqlite3_bind_text(sqlite3_stmt *, int, const char *, int, void (*)(void *)) FROM_DRIVER;
+extern int sqlite3_bind_blob(sqlite3_stmt *, int, const void *, int, void (*)(void *)) FROM_DRIVER;
 extern int sqlite3_column_count(sqlite3_stmt *) FROM_DRIVER;
 extern int sqlite3_column_type(sqlite3_stmt *, int) FROM_DRIVER;
 extern long long sqlite3_column_int64(sqlite3_stmt *, int) FROM_DRIVER;
 extern const unsigned char *sqlite3_column_text(sqlite3_stmt *, int) FROM_DRIVER;
+extern const void *sqlite3_column_blob(sqlite3_stmt *, int) FROM_DRIVER;
 extern int sqlite3_column_bytes(sqlite3_stmt *, int) FROM_DRIVER;
 
-// A value: its tag, then of an integer the eight bytes, of a text the length in
-// four bytes and the text, in the byte order of the machine.
-enum { PACKED_NULL = 0, PACKED_INT = 1, PACKED_TEXT = 2 };
+// A value: its tag, then of an integer the eight bytes, of a text or of bytes the
+// length in four bytes and themselves, in the byte order of the machine.
+enum { PACKED_NULL = 0, PACKED_INT = 1, PACKED_TEXT = 2, PACKED_BYTES = 3 };
 
 int packed_bind(sqlite3_stmt *st, const unsigned char *row);
-int packed_run(sqlite3_stmt *st, const unsigned char *rows, int64_t len, int64_t *changed);
+int packed_run(sqlite3_stmt *st, const unsigned char *rows, int64_t len, int64_t *changed, unsigned char *did);
 int packed_read(sqlite3_stmt *st, unsigned char *into, int64_t room, int pending, int most, int64_t *used, int *rows);
 
 #endif

@@ -40,7 +40,12 @@ func (s *Stmt) Query(args *Rows) (*Reader, error) {
 			return nil, s.conn.err(rc)
 		}
 	}
-	s.reading = &Reader{s: s, b: make([]byte, fewBytes)}
+	room := s.room
+	s.room = nil
+	if room == nil {
+		room = make([]byte, fewBytes)
+	}
+	s.reading = &Reader{s: s, b: room}
 	return s.reading, nil
 }
 
@@ -52,6 +57,7 @@ func (s *Stmt) Busy() bool { return s.reading != nil }
 func (r *Reader) Next() (bool, error) {
 	if r.left == 0 {
 		if r.done {
+			r.giveBack()
 			return false, nil
 		}
 		if err := r.fill(); err != nil || r.left == 0 {
@@ -77,7 +83,7 @@ func (r *Reader) fill() error {
 		r.pending = rc == stepRow
 		switch {
 		case rc == stepDone:
-			r.Close()
+			r.finish()
 		case r.pending && rows == 0: // one row alone is longer
 			r.b = make([]byte, 2*len(r.b))
 			continue
@@ -95,7 +101,7 @@ func (r *Reader) Int() int64 {
 		n := binary.NativeEndian.Uint64(r.b[r.at:])
 		r.at += 8
 		return int64(n)
-	case C.PACKED_TEXT:
+	case C.PACKED_TEXT, C.PACKED_BYTES:
 		panic("packed: a text is read as an integer")
 	}
 	return 0
@@ -107,10 +113,18 @@ func (r *Reader) Flag() bool { return r.Int() != 0 }
 // Text reads a text; the empty one where there is no value.
 func (r *Reader) Text() string { return string(r.Bytes()) }
 
-// Bytes reads a text, whose bytes hold until the next row.
+// Row reads so many values as they are, which hold until the next row.
+func (r *Reader) Row(values int) Row {
+	row := Row(r.b[r.at:r.end])
+	row = row[:row.Len(values)]
+	r.at += len(row)
+	return row
+}
+
+// Bytes reads a text or bytes, which hold until the next row.
 func (r *Reader) Bytes() []byte {
 	switch r.tag() {
-	case C.PACKED_TEXT:
+	case C.PACKED_TEXT, C.PACKED_BYTES:
 		n := int(binary.NativeEndian.Uint32(r.b[r.at:]))
 		r.at += 4 + n
 		return r.b[r.at-n : r.at]
@@ -127,6 +141,11 @@ func (r *Reader) tag() byte {
 
 // Close ends the query early; the statement may be used again.
 func (r *Reader) Close() {
+	r.finish()
+	r.giveBack()
+}
+
+func (r *Reader) finish() {
 	if r.done {
 		return
 	}
@@ -134,5 +153,12 @@ func (r *Reader) Close() {
 	r.s.reading = nil
 	if r.s.st != nil {
 		C.sqlite3_reset(r.s.st)
+	}
+}
+
+// giveBack leaves the room to the next reader, once no row of it is read any more.
+func (r *Reader) giveBack() {
+	if r.b != nil {
+		r.s.room, r.b, r.left = r.b, nil, 0
 	}
 }

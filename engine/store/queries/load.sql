@@ -1,21 +1,23 @@
 -- name: ReceiptDetailNext
 SELECT coalesce(max(id), 0) + 1 FROM receipt_detail
 
--- name: ReceiptArrive
-INSERT INTO receipt_arrived (id, iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: ArrivalNext
+SELECT coalesce(max(block), 0) + 1 FROM arrival WHERE kind = ?
 
--- name: NoticeArrive
-INSERT INTO notice_arrived (id, iuv, iud, amount, paid_on, debt_type, doc_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+-- name: ArrivalInsert
+INSERT INTO arrival (kind, block, part, layout, first, rows) VALUES (?, ?, ?, ?, ?, ?)
 
--- name: FlowLineNext
-SELECT coalesce(max(id), 0) + 1 FROM flow_line_arrived
+-- name: ArrivalBlocks
+SELECT block, layout FROM arrival WHERE kind = ? AND part = 0 ORDER BY block
 
--- name: FlowLineArrive
-INSERT INTO flow_line_arrived (id, iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- name: ArrivalPart
+SELECT rows FROM arrival WHERE kind = ? AND block = ? AND part = ?
 
--- name: FlowLinesNotArrived
-DELETE FROM flow_line_arrived WHERE id >= ? AND flow_id = ?
+-- name: ArrivalFirst
+SELECT coalesce(min(first), 0) FROM arrival WHERE kind = ? AND part = 0
+
+-- name: ArrivalDrop
+DELETE FROM arrival WHERE kind = ? AND block = ?
 
 -- name: FlowArrive
 INSERT INTO flow_arrived (flow_id, file_id, also) VALUES (?, ?, ?)

@@ -2,20 +2,20 @@
 -- key only the first goes in; the others are compared with it one by one.
 
 -- name: ArrivedAny
-SELECT EXISTS (SELECT 1 FROM receipt_arrived) OR EXISTS (SELECT 1 FROM notice_arrived) OR EXISTS (SELECT 1 FROM flow_line_arrived)
+SELECT EXISTS (SELECT 1 FROM arrival) OR EXISTS (SELECT 1 FROM receipt_arrived) OR EXISTS (SELECT 1 FROM notice_arrived)
     OR EXISTS (SELECT 1 FROM flow_arrived)
 
--- name: ArrivedReceipts
-SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*) FROM receipt_arrived
+-- name: ReceiptPlace
+INSERT OR IGNORE INTO receipt (iuv, iur, idx, detail_id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
--- name: SettleReceipts
-INSERT OR IGNORE INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id)
-SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, id
-FROM receipt_arrived ORDER BY iuv, iur, idx, id
-RETURNING detail_id
+-- name: ReceiptWait
+INSERT INTO receipt_arrived (iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
--- name: ArrivedReceiptIDs
-SELECT id FROM receipt_arrived ORDER BY id
+-- name: ReceiptsWaiting
+SELECT iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line
+FROM receipt_arrived ORDER BY id
 
 -- name: ArrivedReceipt
 SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, r.doc_id, r.line,
@@ -30,17 +30,21 @@ DELETE FROM receipt_arrived WHERE id = ?
 -- name: ForgetReceiptDetail
 DELETE FROM receipt_detail WHERE id = ?
 
--- name: ArrivedNotices
-SELECT coalesce(min(id), 0), coalesce(max(id), 0), count(*) FROM notice_arrived
+-- name: NoticePlace
+INSERT OR IGNORE INTO notice (iuv, iud, detail_id, amount, paid_on, debt_type, doc_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
--- name: SettleNotices
-INSERT OR IGNORE INTO notice (iuv, iud, amount, paid_on, debt_type, doc_id, line, detail_id)
-SELECT iuv, iud, amount, paid_on, debt_type, doc_id, line, id
-FROM notice_arrived ORDER BY iuv, iud, id
-RETURNING detail_id
+-- name: NoticeWait
+INSERT INTO notice_arrived (iuv, iud, id, amount, paid_on, debt_type, doc_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 
--- name: ArrivedNoticeIDs
-SELECT id FROM notice_arrived ORDER BY id
+-- name: NoticesWaiting
+SELECT iuv, iud, id, amount, paid_on, debt_type, doc_id, line FROM notice_arrived ORDER BY id
+
+-- name: NoticeWaits
+INSERT INTO notice_arrived (iuv, iud, id, amount, paid_on, debt_type, doc_id, line)
+SELECT iuv, iud, detail_id, amount, paid_on, debt_type, doc_id, line FROM notice WHERE iud = ?
+
+-- name: NoticesClear
+DELETE FROM notice
 
 -- name: ArrivedNotice
 SELECT n.iuv, n.iud, n.amount, n.paid_on, n.debt_type, n.doc_id, n.line,
@@ -50,18 +54,14 @@ FROM notice_arrived n JOIN notice_detail d ON d.id = n.id WHERE n.id = ?
 -- name: NoticeDetailOf
 SELECT detail_id FROM notice WHERE iud = ?
 
--- name: ArrivedNoticeID
-SELECT id FROM notice_arrived WHERE id = ?
-
 -- name: ForgetArrivedNotice
 DELETE FROM notice_arrived WHERE id = ?
 
 -- name: ForgetNoticeDetail
 DELETE FROM notice_detail WHERE id = ?
 
--- name: SettleFlowLines
-INSERT INTO flow_line (iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line)
-SELECT iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line FROM flow_line_arrived ORDER BY iuv, iur, flow_id, seq
+-- name: FlowLinePlace
+INSERT INTO flow_line (iuv, iur, flow_id, seq, idx, amount, outcome, paid_on, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: FileOfDocID
 SELECT file_id FROM doc WHERE id = ?
@@ -134,9 +134,6 @@ UNION ALL
 SELECT b.iuv, d.file_id FROM both b CROSS JOIN doc d ON d.id = b.notice_doc WHERE b.doc_id < b.notice_doc
 ORDER BY 1
 
--- name: ArrivedNoticeTwice
-SELECT EXISTS (SELECT 1 FROM notice_arrived GROUP BY iud HAVING count(*) > 1)
-
 -- name: ReceiptsAny
 SELECT EXISTS (SELECT 1 FROM receipt)
 
@@ -146,11 +143,11 @@ SELECT EXISTS (SELECT 1 FROM notice)
 -- name: FlowLinesAny
 SELECT EXISTS (SELECT 1 FROM flow_line)
 
--- name: FlowLinesArrivedAny
-SELECT EXISTS (SELECT 1 FROM flow_line_arrived)
-
 -- An index made of a whole table is several times cheaper than one that each row
 -- is added to.
+
+-- name: SortOnBoth
+PRAGMA threads = 2
 
 -- name: ReceiptIndexDrop
 DROP INDEX receipt_by_iud
@@ -182,8 +179,8 @@ DELETE FROM receipt_arrived
 -- name: ClearArrivedNotices
 DELETE FROM notice_arrived
 
--- name: ClearArrivedFlowLines
-DELETE FROM flow_line_arrived
+-- name: ClearArrivals
+DELETE FROM arrival
 
 -- name: ClearArrivedFlows
 DELETE FROM flow_arrived
