@@ -20,7 +20,7 @@ LINT         := bin/tools/golangci-lint-$(LINT_VERSION)
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## bin/quadra
@@ -70,6 +70,13 @@ bench: ## whole nights against the targets: table, bench.json, what grew by more
 .PHONY: bench-short
 bench-short: ## the night of 100,000 once: fails only when it costs too many times the baseline
 	go run ./fixtures/measure -sizes 100000 -runs 1 -entities 0 -history -1
+
+# Eight nights of each take three minutes.
+BASE    ?= HEAD
+SAMPLES ?= 8
+.PHONY: bench-compare
+bench-compare: ## the night of 100,000, phase by phase: BASE=revision against the working tree, by benchstat
+	fixtures/bench/compare.sh $(BASE) $(SAMPLES)
 
 .PHONY: bench-parts
 bench-parts: ## the measurements of fixtures/bench (BENCH=regexp to choose)
