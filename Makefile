@@ -61,11 +61,18 @@ $(LINT):
 	GOBIN=$(CURDIR)/bin/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	mv bin/tools/golangci-lint $@
 
-# SIZES=10000,100000 for less; the log of the ratios is committed, the figures are not.
-SIZES ?= 10000,100000,1000000
+# SIZES=10000,100000 HISTORY=100000 ENTITIES=4 for less. The log of the ratios is
+# committed, the figures are not. Books of 5,000,000 being loaded take some 12 GB in
+# TMPDIR.
+SIZES    ?= 10000,100000,1000000
+HISTORY  ?= 5000000
+ENTITIES ?= 100
+EACH     ?= 10000
+RUNS     ?= 5
 .PHONY: bench
 bench: ## whole nights against the targets: table, bench.json, what grew by more than 15 %
-	go run ./fixtures/measure -sizes $(SIZES) -out bench.json -log fixtures/bench/log.jsonl -picture fixtures/bench/growth.svg
+	go run ./fixtures/measure -sizes $(SIZES) -history $(HISTORY) -entities $(ENTITIES) -each $(EACH) -runs $(RUNS) \
+		-out bench.json -log fixtures/bench/log.jsonl -picture fixtures/bench/growth.svg
 
 .PHONY: bench-short
 bench-short: ## the night of 100,000 once: fails only when it costs too many times the baseline
