@@ -20,7 +20,7 @@ LINT         := bin/tools/golangci-lint-$(LINT_VERSION)
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## bin/quadra
@@ -61,15 +61,29 @@ $(LINT):
 	GOBIN=$(CURDIR)/bin/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	mv bin/tools/golangci-lint $@
 
-# SIZES=10000,100000 for less; the log of the ratios is committed, the figures are not.
-SIZES ?= 10000,100000,1000000
+# SIZES=10000,100000 HISTORY=100000 ENTITIES=4 for less. The log of the ratios is
+# committed, the figures are not. Books of 5,000,000 being loaded take some 12 GB in
+# TMPDIR.
+SIZES    ?= 10000,100000,1000000
+HISTORY  ?= 5000000
+ENTITIES ?= 100
+EACH     ?= 10000
+RUNS     ?= 5
 .PHONY: bench
 bench: ## whole nights against the targets: table, bench.json, what grew by more than 15 %
-	go run ./fixtures/measure -sizes $(SIZES) -out bench.json -log fixtures/bench/log.jsonl -picture fixtures/bench/growth.svg
+	go run ./fixtures/measure -sizes $(SIZES) -history $(HISTORY) -entities $(ENTITIES) -each $(EACH) -runs $(RUNS) \
+		-out bench.json -log fixtures/bench/log.jsonl -picture fixtures/bench/growth.svg
 
 .PHONY: bench-short
 bench-short: ## the night of 100,000 once: fails only when it costs too many times the baseline
 	go run ./fixtures/measure -sizes 100000 -runs 1 -entities 0 -history -1
+
+# Eight nights of each take three minutes.
+BASE    ?= HEAD
+SAMPLES ?= 8
+.PHONY: bench-compare
+bench-compare: ## the night of 100,000, phase by phase: BASE=revision against the working tree, by benchstat
+	fixtures/bench/compare.sh $(BASE) $(SAMPLES)
 
 .PHONY: bench-parts
 bench-parts: ## the measurements of fixtures/bench (BENCH=regexp to choose)

@@ -38,7 +38,7 @@ func (p *progress) event(e night.Event) {
 	if p.w == nil || e.Step == "judge" && e.Done%everyGroups != 0 {
 		return
 	}
-	text := map[string]string{"drop": "cartella", "file": "carico", "link": "collego", "judge": "giudico", "report": "rapporto"}[e.Step]
+	text := map[string]string{"drop": "cartella", "file": "carico", "settle": "ordino", "link": "collego", "judge": "giudico", "report": "rapporto"}[e.Step]
 	if e.Step == "judge" {
 		text = fmt.Sprintf("%s: %s %d IUV", e.Entity, text, e.Done)
 	} else {

@@ -61,7 +61,7 @@ type Options struct {
 // Event tells how far a run is.
 type Event struct {
 	Entity string
-	Step   string // drop, file, link, judge, report
+	Step   string // drop, file, settle, link, book, judge, balance, commit, report
 	Name   string // of the drop or file
 	Done   int64  // of what is counted in this step
 }
@@ -282,6 +282,11 @@ func (n *night) judge(ctx context.Context) error {
 		return err
 	}
 	err = n.store.Write(ctx, func(tx *store.Tx) error {
+		// Linking would do it by itself, and be told to take as long.
+		n.observe("settle", "", 0)
+		if err := tx.Settle(); err != nil {
+			return err
+		}
 		n.observe("link", "", 0)
 		if n.res.Linked, err = link.Run(ctx, tx); err != nil {
 			return fmt.Errorf("link: %w", err)
@@ -309,6 +314,7 @@ func (n *night) judge(ctx context.Context) error {
 				run.Loaded++
 			}
 		}
+		n.observe("commit", "", 0)
 		return tx.EndRun(run)
 	})
 	if err != nil {
