@@ -7,8 +7,11 @@ enum { CONFIG_MEMSTATUS = 9, CONFIG_STATEMENT_JOURNAL = 26 };
 // be said only before SQLite is first used.
 __attribute__((constructor)) static void configure(void) {
 	sqlite3_config(CONFIG_MEMSTATUS, 0);
-	// What one statement changes is kept to undo it alone. Once that was more than
-	// 64 KiB, which a row of three trees can reach, SQLite keeps it in a file for the
-	// rest of the transaction, and every row costs twice as much.
-	sqlite3_config(CONFIG_STATEMENT_JOURNAL, 1 << 20);
+	// What one statement changes of pages that its transaction has changed before is
+	// kept to undo it alone. Once that was more than 64 KiB, which a row of three trees
+	// can reach, SQLite keeps it in a file for the rest of the transaction, and every row
+	// costs twice as much. It writes to that file in one go what it had in memory, which
+	// it can of less than 128 KiB: with more allowed, a statement that goes beyond fails
+	// as if the disk were full.
+	sqlite3_config(CONFIG_STATEMENT_JOURNAL, 127 << 10);
 }

@@ -143,6 +143,22 @@ func TestWhatIsRolledBackIsGone(t *testing.T) {
 	}
 }
 
+// TestStatementMayChangeMuch of what its transaction has written before: what undoes
+// it goes to a file once it is more than is kept in memory.
+func TestStatementMayChangeMuch(t *testing.T) {
+	conn, _ := open(t)
+	for _, statement := range []string{
+		"BEGIN",
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO t SELECT i, i, hex(zeroblob(500)) FROM n",
+		"UPDATE t SET k = k || 'a long key', s = s || s WHERE n > 0",
+		"ROLLBACK",
+	} {
+		if _, err := conn.ExecContext(t.Context(), statement); err != nil {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+}
+
 func TestErrorsAreSQLites(t *testing.T) {
 	_, c := open(t)
 	if _, err := c.Prepare("INSERT INTO missing VALUES (1)"); err == nil || !strings.Contains(err.Error(), "no such table: missing") {
