@@ -92,6 +92,9 @@ var notCompared = map[string][]string{
 	"kept_total":     nil,
 	"receipt_detail": nil, // stands in the rows that point at it
 	"notice_detail":  nil,
+	"receipt_psp":    nil,
+	"receipt_kind":   nil,
+	"receipt_text":   nil,
 	"payment":        {"since_run"},
 	"file":           {"seen_at"},
 	// The histories are read by queries of their own.
@@ -224,7 +227,9 @@ func (w *town) query(db *sql.DB, table string, without []string) string {
 		case column == "id" || slices.Contains(without, column):
 			continue
 		case column == "detail_id":
-			at = w.detail(db, strings.TrimSuffix(table, "_past")+"_detail")
+			at = w.pointed(db, strings.TrimSuffix(table, "_past")+"_detail", column)
+		case shared[column] != "":
+			at = w.pointed(db, shared[column], column)
 		case refs[column] != "":
 			if names[refs[column]] == "" {
 				w.t.Fatalf("%s.%s points at %s, whose rows have no name yet: add it to names", table, column, refs[column])
@@ -245,10 +250,14 @@ func (w *town) query(db *sql.DB, table string, without []string) string {
 	return "SELECT " + strings.Join(selected, ", ") + from
 }
 
-// detail is the whole row of a table of details, joined.
-func (w *town) detail(db *sql.DB, table string) string {
+// shared are the tables of the rows that receipts share, by the column that points
+// at them.
+var shared = map[string]string{"psp_id": "receipt_psp", "kind_id": "receipt_kind", "bilancio_id": "receipt_text", "metadata_id": "receipt_text"}
+
+// pointed is the whole row of a table a column points at, joined.
+func (w *town) pointed(db *sql.DB, table, column string) string {
 	columns := w.rows(db, fmt.Sprintf("SELECT name FROM pragma_table_info('%s') WHERE name <> 'id'", table))
-	return fmt.Sprintf("(SELECT %s FROM %s WHERE id = t.detail_id)", strings.Join(columns, " || '~' || "), table)
+	return fmt.Sprintf("(SELECT %s FROM %s WHERE id = t.%s)", strings.Join(columns, " || '~' || "), table, column)
 }
 
 // rows runs a query and joins the columns of each row.

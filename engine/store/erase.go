@@ -92,6 +92,9 @@ func (tx *Tx) erase(e *Erasure, keep map[string]bool) error {
 			return err
 		}
 	}
+	if err := tx.eraseMetadata(before); err != nil {
+		return err
+	}
 	err = tx.each("EraseFiles", []any{before}, func(scan func(...any) error) error {
 		var sha string
 		err := scan(&sha)
@@ -119,6 +122,25 @@ func (tx *Tx) erase(e *Erasure, keep map[string]bool) error {
 	}
 	return tx.AddStep(run, "erase", fmt.Sprintf("before %s: %d receipts, %d notices, %d debts, %d rejects, %d files",
 		before, e.Receipts, e.Notices, e.Debts, e.Rejects, len(e.Files)), e.At)
+}
+
+// eraseMetadata takes from receipts paid before a day their metadata, and from the
+// books the texts no receipt points to any more.
+func (tx *Tx) eraseMetadata(before string) error {
+	var touched int64
+	for _, name := range []string{"EraseMetadata", "ErasePastMetadata"} {
+		n, err := tx.exec(name, before)
+		if err != nil {
+			return err
+		}
+		touched += n
+	}
+	if touched == 0 {
+		return nil
+	}
+	tx.repeated.forget()
+	_, err := tx.exec("EraseLooseTexts")
+	return err
 }
 
 // Erasures lists what was erased, the oldest first; Files is empty.

@@ -134,9 +134,14 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 	if r.Amount <= 0 || r.Index < 1 || r.Index > 5 {
 		return fmt.Errorf("line %d: a receipt of %d cents with index %d is none", r.Line, r.Amount, r.Index)
 	}
-	detail := l.nextReceiptDetail
-	l.packReceipt(l.tx.arrives(receipts), r)
-	if err := l.tx.arrived(receipts, detail); err != nil {
+	shares, err := l.tx.sharedRows(r)
+	if err != nil {
+		return err
+	}
+	b := l.tx.arrives(receipts)
+	l.packReceipt(b, r)
+	shares.pack(&b.Rows)
+	if err := l.tx.arrived(receipts, l.nextReceiptDetail); err != nil {
 		return err
 	}
 	if err := l.receiptDetail(r); err != nil {
@@ -146,7 +151,8 @@ func (l *Loader) Receipt(r *record.ReceiptLine) error {
 	return nil
 }
 
-// packReceipt packs what the books hold of a receipt line, see [layout].
+// packReceipt packs what the books hold of a receipt line beside the rows it shares,
+// see [layout].
 func (l *Loader) packReceipt(b *arriving, r *record.ReceiptLine) {
 	b.Text(r.IUV)
 	b.Text(r.IUR)
@@ -177,14 +183,10 @@ func (l *Loader) receiptDetail(r *record.ReceiptLine) error {
 		return err
 	}
 	b.Int(l.nextReceiptDetail)
-	for _, text := range []string{r.OutcomeTag, r.ReceiptID, instant(r.ReceivedAt), r.Context, r.Beneficiary, r.PSP, r.PSPName, r.PayerKind, r.PayerCode,
-		r.PayerName, r.Remittance, r.Collection, r.Bilancio, r.ImportFlow} {
+	for _, text := range []string{r.ReceiptID, instant(r.ReceivedAt), r.Context, r.PayerKind, r.PayerCode, r.PayerName, r.Remittance} {
 		b.Text(text)
 	}
 	b.Int(int64(r.ImportRow))
-	for _, text := range []string{r.OwnerCode, r.OwnerName, r.OwnerTaxonomy, r.Metadata} {
-		b.Text(text)
-	}
 	l.nextReceiptDetail++
 	return l.tx.added(b)
 }
@@ -209,8 +211,13 @@ func (l *Loader) receiptAgain(r *record.ReceiptLine) error {
 		}
 		err = l.tx.replaceReceipt(r, l.docID, l.nextReceiptDetail)
 	} else {
+		var rows receiptRows
+		if rows, err = l.tx.sharedRows(r); err != nil {
+			return err
+		}
 		_, err = l.tx.exec("ReceiptInsert", r.IUV, r.IUR, r.Index, r.IUD, int64(r.Amount), int64(r.Total), r.Outcome,
-			r.PaidOn.String(), flag(r.AfterCutOff()), flag(shared(r)), flag(r.Stamp), r.DebtType, l.docID, r.Line, l.nextReceiptDetail)
+			r.PaidOn.String(), flag(r.AfterCutOff()), flag(shared(r)), flag(r.Stamp), r.DebtType, l.docID, r.Line, l.nextReceiptDetail,
+			rows.psp, rows.kind, rows.bilancio, rows.metadata)
 	}
 	if err != nil {
 		return err
@@ -228,8 +235,13 @@ func (tx *Tx) replaceReceipt(r *record.ReceiptLine, doc, detail int64) error {
 	if _, err := tx.exec("ReceiptKeepPast", doc, r.IUV, r.IUR, r.Index); err != nil {
 		return err
 	}
-	_, err := tx.exec("ReceiptReplace", r.IUD, int64(r.Amount), int64(r.Total), r.Outcome, r.PaidOn.String(),
-		flag(r.AfterCutOff()), flag(shared(r)), flag(r.Stamp), r.DebtType, doc, r.Line, detail, r.IUV, r.IUR, r.Index)
+	rows, err := tx.sharedRows(r)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec("ReceiptReplace", r.IUD, int64(r.Amount), int64(r.Total), r.Outcome, r.PaidOn.String(),
+		flag(r.AfterCutOff()), flag(shared(r)), flag(r.Stamp), r.DebtType, doc, r.Line, detail,
+		rows.psp, rows.kind, rows.bilancio, rows.metadata, r.IUV, r.IUR, r.Index)
 	return err
 }
 

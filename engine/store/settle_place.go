@@ -14,7 +14,7 @@ var arrivals = [kinds]struct {
 	place, wait, waiting, clear string
 	values                      int
 }{
-	receipts:  {"ReceiptPlace", "ReceiptWait", "ReceiptsWaiting", "ClearArrivedReceipts", 15},
+	receipts:  {"ReceiptPlace", "ReceiptWait", "ReceiptsWaiting", "ClearArrivedReceipts", 19},
 	notices:   {"NoticePlace", "NoticeWait", "NoticesWaiting", "ClearArrivedNotices", 8},
 	flowLines: {place: "FlowLinePlace"},
 }

@@ -308,8 +308,10 @@ func TestArrivalsOfTheSchemaBeforeBlocksAreSettled(t *testing.T) {
 	}
 	// As it would have been written: the rows themselves.
 	exec(t, a.path, `DELETE FROM arrival;
-		INSERT INTO receipt_arrived (iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
-		VALUES ('1', 'R', 1, 1, '', 100, 0, '', '2026-09-14', 0, 0, 0, '', 1, 0), ('1', 'R', 1, 2, '', 250, 0, '', '2026-09-14', 0, 0, 0, '', 2, 0)`)
+		INSERT INTO receipt_arrived (iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line,
+			psp_id, kind_id, bilancio_id, metadata_id)
+		VALUES ('1', 'R', 1, 1, '', 100, 0, '', '2026-09-14', 0, 0, 0, '', 1, 0, 1, 1, 0, 0),
+			('1', 'R', 1, 2, '', 250, 0, '', '2026-09-14', 0, 0, 0, '', 2, 0, 1, 1, 0, 0)`)
 	a.open()
 	a.load(record.KindReceipts, receipts(t, record.ReceiptLine{IUV: "2", IUR: "R", Amount: 300}))
 	a.want("1 because of 2,1: receipt R 250", "2 because of 3: receipt R 300")

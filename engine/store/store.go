@@ -23,6 +23,7 @@ type Store struct {
 	db        *sql.DB
 	file      string
 	kept      kept
+	repeated  repeated
 	unsettled atomic.Bool // something has arrived that is not in its place
 }
 
@@ -133,6 +134,7 @@ type Tx struct {
 	stmts map[string]statement
 	kept  *kept
 
+	repeated  *repeated
 	cancelled context.Context // says when to end early
 	conn      packed.Conn
 	bulks     map[string]*bulk
@@ -198,11 +200,12 @@ func (s *Store) transact(ctx context.Context, readOnly bool, fn func(*Tx) error)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	tx := &Tx{ctx: calm, sql: sqlTx, stmts: make(map[string]statement), kept: &s.kept,
+	tx := &Tx{ctx: calm, sql: sqlTx, stmts: make(map[string]statement), kept: &s.kept, repeated: &s.repeated,
 		cancelled: ctx, conn: direct, bulks: make(map[string]*bulk), reads: make(map[string]*packed.Stmt), days: make(map[record.Date]string), unsettled: s.unsettled.Load()}
 	endInterrupting := interrupting(ctx, direct)
 	committed := false
 	defer func() { // also when fn panics: the one connection must come back
+		s.repeated.ended(committed)
 		tx.release()
 		endInterrupting()
 		if !committed {

@@ -28,7 +28,7 @@ func TestRunningTotalsFollowWhateverChanges(t *testing.T) {
 	cents := func() int { return random.IntN(1000) + 1 }
 	changes := []func() string{
 		func() string {
-			return fmt.Sprintf("INSERT OR IGNORE INTO receipt SELECT 'X%d', iur, idx, '%s', %d, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id FROM receipt WHERE idx = 1 LIMIT 1", random.IntN(9), iud(), cents())
+			return fmt.Sprintf("INSERT OR IGNORE INTO receipt SELECT 'X%d', iur, idx, '%s', %d, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id, psp_id, kind_id, bilancio_id, metadata_id FROM receipt WHERE idx = 1 LIMIT 1", random.IntN(9), iud(), cents())
 		},
 		func() string {
 			return fmt.Sprintf("UPDATE receipt SET iud = '%s', amount = %d WHERE iuv = 'X%d'", iud(), cents(), random.IntN(9))

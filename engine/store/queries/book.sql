@@ -1,13 +1,16 @@
 -- name: BookReceiptsAll
-SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, t.collection, t.bilancio, t.metadata, coalesce(d.bilancio, ''), r.doc_id,
+SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, k.collection, b.text, m.text, coalesce(d.bilancio, ''), r.doc_id,
     EXISTS (SELECT 1 FROM accertamento_part p WHERE p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx)
-FROM receipt r CROSS JOIN receipt_detail t ON t.id = r.detail_id LEFT JOIN debt d ON d.iud = r.iud AND r.iud <> ''
+FROM receipt r CROSS JOIN receipt_kind k ON k.id = r.kind_id
+CROSS JOIN receipt_text b ON b.id = r.bilancio_id CROSS JOIN receipt_text m ON m.id = r.metadata_id
+LEFT JOIN debt d ON d.iud = r.iud AND r.iud <> ''
 ORDER BY r.iuv, r.iur, r.idx
 
 -- name: BookReceiptsDirty
-SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, t.collection, t.bilancio, t.metadata, coalesce(d.bilancio, ''), r.doc_id,
+SELECT r.iuv, r.iur, r.idx, r.amount, r.paid_on, r.debt_type, k.collection, b.text, m.text, coalesce(d.bilancio, ''), r.doc_id,
     EXISTS (SELECT 1 FROM accertamento_part p WHERE p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx)
-FROM dirty_iuv i CROSS JOIN receipt r ON r.iuv = i.iuv CROSS JOIN receipt_detail t ON t.id = r.detail_id
+FROM dirty_iuv i CROSS JOIN receipt r ON r.iuv = i.iuv CROSS JOIN receipt_kind k ON k.id = r.kind_id
+CROSS JOIN receipt_text b ON b.id = r.bilancio_id CROSS JOIN receipt_text m ON m.id = r.metadata_id
 LEFT JOIN debt d ON d.iud = r.iud AND r.iud <> ''
 ORDER BY i.iuv, r.iur, r.idx
 

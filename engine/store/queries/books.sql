@@ -2,9 +2,10 @@
 
 -- name: PaidColumns
 SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, r.stamp,
-    d.outcome_tag, d.receipt_id, d.received_at, d.context, d.beneficiary, d.psp, d.psp_name, d.payer_kind, d.payer_code, d.payer_name,
-    d.remittance, d.collection, d.bilancio, d.import_flow, d.import_row, d.owner_code, d.owner_name, d.owner_taxonomy, d.metadata
-FROM receipt r CROSS JOIN receipt_detail d ON d.id = r.detail_id
+    a.outcome_tag, d.receipt_id, d.received_at, d.context, k.beneficiary, a.psp, a.psp_name, d.payer_kind, d.payer_code, d.payer_name,
+    d.remittance, k.collection, b.text, k.import_flow, d.import_row, k.owner_code, k.owner_name, k.owner_taxonomy, m.text
+FROM receipt r CROSS JOIN receipt_detail d ON d.id = r.detail_id CROSS JOIN receipt_psp a ON a.id = r.psp_id CROSS JOIN receipt_kind k ON k.id = r.kind_id
+CROSS JOIN receipt_text b ON b.id = r.bilancio_id CROSS JOIN receipt_text m ON m.id = r.metadata_id
 
 -- name: PaidReceipts
 -- include: PaidColumns

@@ -1,7 +1,20 @@
 -- name: EraseReceipts
-UPDATE receipt_detail SET payer_kind = '', payer_code = '', payer_name = '', remittance = '', metadata = ''
-WHERE (payer_kind <> '' OR payer_code <> '' OR payer_name <> '' OR remittance <> '' OR metadata <> '')
-AND id IN (SELECT detail_id FROM receipt WHERE paid_on < ?1 UNION ALL SELECT detail_id FROM receipt_past WHERE paid_on < ?1)
+UPDATE receipt_detail SET payer_kind = '', payer_code = '', payer_name = '', remittance = ''
+WHERE id IN (SELECT detail_id FROM receipt WHERE paid_on < ?1 UNION ALL SELECT detail_id FROM receipt_past WHERE paid_on < ?1)
+AND (payer_kind <> '' OR payer_code <> '' OR payer_name <> '' OR remittance <> ''
+    OR id IN (SELECT detail_id FROM receipt WHERE metadata_id <> 0 UNION ALL SELECT detail_id FROM receipt_past WHERE metadata_id <> 0))
+
+-- Metadata may be those of others too: they go when the last receipt lets go of them.
+
+-- name: EraseMetadata
+UPDATE receipt SET metadata_id = 0 WHERE paid_on < ? AND metadata_id <> 0
+
+-- name: ErasePastMetadata
+UPDATE receipt_past SET metadata_id = 0 WHERE paid_on < ? AND metadata_id <> 0
+
+-- name: EraseLooseTexts
+DELETE FROM receipt_text WHERE id <> 0 AND id NOT IN (SELECT bilancio_id FROM receipt UNION ALL SELECT metadata_id FROM receipt
+    UNION ALL SELECT bilancio_id FROM receipt_past UNION ALL SELECT metadata_id FROM receipt_past)
 
 -- name: EraseNotices
 UPDATE notice_detail SET payer_kind = '', payer_code = '', payer_name = '', remittance = ''

@@ -73,9 +73,10 @@ WHERE h.unit = 'movement' AND h.run_id = (SELECT max(i.run_id) FROM unit_history
 AND ?1 IN ('', v.status) ORDER BY m.year, length(m.number), m.number, n.account
 
 -- name: ListReceipts
-SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.debt_type, d.psp_name, d.payer_name, d.remittance,
+SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.paid_on, r.debt_type, a.psp_name, d.payer_name, d.remittance,
     coalesce(v.status, ''), o.name, c.entry, r.line
-FROM receipt r CROSS JOIN receipt_detail d ON d.id = r.detail_id CROSS JOIN doc c ON c.id = r.doc_id CROSS JOIN file o ON o.id = c.file_id
+FROM receipt r CROSS JOIN receipt_detail d ON d.id = r.detail_id CROSS JOIN receipt_psp a ON a.id = r.psp_id
+CROSS JOIN doc c ON c.id = r.doc_id CROSS JOIN file o ON o.id = c.file_id
 LEFT JOIN payment p ON p.iuv = r.iuv AND p.iur = r.iur AND p.idx = r.idx AND p.alone_iud = ''
 LEFT JOIN verdict v ON v.id = p.verdict_id
 WHERE ?1 IN ('', v.status) ORDER BY r.iuv, r.iur, r.idx

@@ -23,31 +23,51 @@ DELETE FROM arrival WHERE kind = ? AND block = ?
 INSERT INTO flow_arrived (flow_id, file_id, also) VALUES (?, ?, ?)
 
 -- name: ReceiptInsert
-INSERT INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO receipt (iuv, iur, idx, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line, detail_id,
+    psp_id, kind_id, bilancio_id, metadata_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: ReceiptDetailInsert
-INSERT INTO receipt_detail (id, outcome_tag, receipt_id, received_at, context, beneficiary, psp, psp_name,
-    payer_kind, payer_code, payer_name, remittance, collection, bilancio, import_flow, import_row,
-    owner_code, owner_name, owner_taxonomy, metadata)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO receipt_detail (id, receipt_id, received_at, context, payer_kind, payer_code, payer_name, remittance, import_row)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: ReceiptPSPInsert
+INSERT INTO receipt_psp (id, psp, psp_name, outcome_tag) VALUES (?, ?, ?, ?)
+
+-- name: ReceiptPSPLast
+SELECT id, psp, psp_name, outcome_tag FROM receipt_psp WHERE id > (SELECT max(id) FROM receipt_psp) - ? ORDER BY id
+
+-- name: ReceiptKindInsert
+INSERT INTO receipt_kind (id, beneficiary, collection, import_flow, owner_code, owner_name, owner_taxonomy) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: ReceiptKindLast
+SELECT id, beneficiary, collection, import_flow, owner_code, owner_name, owner_taxonomy
+FROM receipt_kind WHERE id > (SELECT max(id) FROM receipt_kind) - ? ORDER BY id
+
+-- name: ReceiptTextInsert
+INSERT INTO receipt_text (id, text) VALUES (?, ?)
+
+-- name: ReceiptTextLast
+SELECT id, text FROM receipt_text WHERE id > (SELECT max(id) FROM receipt_text) - ? ORDER BY id
 
 -- name: ReceiptGet
 SELECT r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, r.doc_id, r.line,
-    d.outcome_tag, d.receipt_id, d.received_at, d.context, d.beneficiary, d.psp, d.psp_name,
-    d.payer_kind, d.payer_code, d.payer_name, d.remittance, d.collection, d.bilancio, d.import_flow, d.import_row,
-    d.owner_code, d.owner_name, d.owner_taxonomy, r.stamp, d.metadata
-FROM receipt r JOIN receipt_detail d ON d.id = r.detail_id
+    a.outcome_tag, d.receipt_id, d.received_at, d.context, k.beneficiary, a.psp, a.psp_name,
+    d.payer_kind, d.payer_code, d.payer_name, d.remittance, k.collection, b.text, k.import_flow, d.import_row,
+    k.owner_code, k.owner_name, k.owner_taxonomy, r.stamp, m.text
+FROM receipt r JOIN receipt_detail d ON d.id = r.detail_id JOIN receipt_psp a ON a.id = r.psp_id JOIN receipt_kind k ON k.id = r.kind_id
+JOIN receipt_text b ON b.id = r.bilancio_id JOIN receipt_text m ON m.id = r.metadata_id
 WHERE r.iuv = ? AND r.iur = ? AND r.idx = ?
 
 -- name: ReceiptKeepPast
-INSERT INTO receipt_past (iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, replaced_by)
-SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, ?
+INSERT INTO receipt_past (iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, replaced_by,
+    psp_id, kind_id, bilancio_id, metadata_id)
+SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, ?, psp_id, kind_id, bilancio_id, metadata_id
 FROM receipt WHERE iuv = ? AND iur = ? AND idx = ?
 
 -- name: ReceiptReplace
 UPDATE receipt SET iud = ?, amount = ?, total = ?, outcome = ?, paid_on = ?, after_cutoff = ?, shared = ?, stamp = ?, debt_type = ?,
-    doc_id = ?, line = ?, detail_id = ?
+    doc_id = ?, line = ?, detail_id = ?, psp_id = ?, kind_id = ?, bilancio_id = ?, metadata_id = ?
 WHERE iuv = ? AND iur = ? AND idx = ?
 
 -- name: NoticeDetailNext

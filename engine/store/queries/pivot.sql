@@ -5,9 +5,10 @@
 SELECT r.iuv, r.iur, v.labels, u.as_of,
     n.iud, n.iuv, nd.payer_kind, nd.payer_code, nd.payer_name, n.paid_on, nd.channel, n.amount, nd.commission,
     nd.remittance, nd.collection, n.debt_type, nd.bilancio, n.doc_id,
-    rd.import_flow, rd.import_row, r.iud, rd.beneficiary, rd.receipt_id, rd.received_at, rd.psp, rd.psp_name,
-    rd.payer_kind, rd.payer_code, rd.payer_name, r.outcome, r.total, rd.context, r.amount, rd.outcome_tag, r.paid_on,
-    rd.remittance, rd.collection, r.debt_type, rd.bilancio, r.doc_id, rd.owner_code, rd.owner_name, rd.owner_taxonomy,
+    rk.import_flow, rd.import_row, r.iud, rk.beneficiary, rd.receipt_id, rd.received_at, ra.psp, ra.psp_name,
+    rd.payer_kind, rd.payer_code, rd.payer_name, r.outcome, r.total, rd.context, r.amount, ra.outcome_tag, r.paid_on,
+    rd.remittance, rk.collection, r.debt_type, rb.text, r.doc_id,
+    rk.owner_code, rk.owner_name, rk.owner_taxonomy,
     f.iuf, f.produced_at, f.regulation, f.regulated_on, f.psp_kind, f.psp, f.psp_name, f.declared_count, f.declared_total,
     l.iuv, l.iur, l.amount, l.outcome, l.paid_on, f.doc_id,
     m.treasurer, m.account, m.booked_on, m.value_on, m.cash, m.remittance, m.payer, CASE WHEN k.movement_id IS NOT NULL THEN s.iuf_key END,
@@ -15,6 +16,9 @@ SELECT r.iuv, r.iur, v.labels, u.as_of,
 FROM payment p CROSS JOIN verdict v ON v.id = p.verdict_id CROSS JOIN run u ON u.id = p.since_run
 LEFT JOIN receipt r ON p.has_receipt = 1 AND r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx
 LEFT JOIN receipt_detail rd ON rd.id = r.detail_id
+LEFT JOIN receipt_psp ra ON ra.id = r.psp_id
+LEFT JOIN receipt_kind rk ON rk.id = r.kind_id
+LEFT JOIN receipt_text rb ON rb.id = r.bilancio_id
 LEFT JOIN notice n ON p.notice_iud <> '' AND n.iud = p.notice_iud
 LEFT JOIN notice_detail nd ON nd.id = n.detail_id
 -- by IUV, which keeps both scans side by side; a revoked line is no line

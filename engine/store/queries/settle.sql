@@ -6,23 +6,28 @@ SELECT EXISTS (SELECT 1 FROM arrival) OR EXISTS (SELECT 1 FROM receipt_arrived) 
     OR EXISTS (SELECT 1 FROM flow_arrived)
 
 -- name: ReceiptPlace
-INSERT OR IGNORE INTO receipt (iuv, iur, idx, detail_id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO receipt (iuv, iur, idx, detail_id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line,
+    psp_id, kind_id, bilancio_id, metadata_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: ReceiptWait
-INSERT INTO receipt_arrived (iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO receipt_arrived (iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line,
+    psp_id, kind_id, bilancio_id, metadata_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- name: ReceiptsWaiting
-SELECT iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line
+SELECT iuv, iur, idx, id, iud, amount, total, outcome, paid_on, after_cutoff, shared, stamp, debt_type, doc_id, line,
+    psp_id, kind_id, bilancio_id, metadata_id
 FROM receipt_arrived ORDER BY id
 
 -- name: ArrivedReceipt
 SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, r.doc_id, r.line,
-    d.outcome_tag, d.receipt_id, d.received_at, d.context, d.beneficiary, d.psp, d.psp_name,
-    d.payer_kind, d.payer_code, d.payer_name, d.remittance, d.collection, d.bilancio, d.import_flow, d.import_row,
-    d.owner_code, d.owner_name, d.owner_taxonomy, r.stamp, d.metadata
-FROM receipt_arrived r JOIN receipt_detail d ON d.id = r.id WHERE r.id = ?
+    a.outcome_tag, d.receipt_id, d.received_at, d.context, k.beneficiary, a.psp, a.psp_name,
+    d.payer_kind, d.payer_code, d.payer_name, d.remittance, k.collection, b.text, k.import_flow, d.import_row,
+    k.owner_code, k.owner_name, k.owner_taxonomy, r.stamp, m.text
+FROM receipt_arrived r JOIN receipt_detail d ON d.id = r.id JOIN receipt_psp a ON a.id = r.psp_id JOIN receipt_kind k ON k.id = r.kind_id
+JOIN receipt_text b ON b.id = r.bilancio_id JOIN receipt_text m ON m.id = r.metadata_id
+WHERE r.id = ?
 
 -- name: ForgetArrivedReceipt
 DELETE FROM receipt_arrived WHERE id = ?

@@ -1,11 +1,11 @@
 -- name: StatRows
 SELECT p.iuv, p.iur, p.idx, p.verdict_id, coalesce(p.flow_id, 0), coalesce(p.flow_seq, 0),
-    coalesce(r.paid_on, ''), coalesce(r.debt_type, ''), coalesce(t.psp, ''), coalesce(t.psp_name, ''), coalesce(r.doc_id, 0), coalesce(r.line, 0),
+    coalesce(r.paid_on, ''), coalesce(r.debt_type, ''), coalesce(a.psp, ''), coalesce(a.psp_name, ''), coalesce(r.doc_id, 0), coalesce(r.line, 0),
     coalesce(s.seq, 0), coalesce(s.year, 0), coalesce(s.office, ''), coalesce(s.chapter, ''), coalesce(s.article, ''), coalesce(s.assessment, ''),
     coalesce(s.amount, p.amount), coalesce(s.accertamento_id, 0)
 FROM payment p
 LEFT JOIN receipt r ON p.has_receipt = 1 AND r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx
-LEFT JOIN receipt_detail t ON t.id = r.detail_id
+LEFT JOIN receipt_psp a ON a.id = r.psp_id
 LEFT JOIN share s ON p.has_receipt = 1 AND s.iuv = p.iuv AND s.iur = p.iur AND s.idx = p.idx
 WHERE p.alone_iud = ''
 ORDER BY p.iuv, p.iur, p.idx, s.seq

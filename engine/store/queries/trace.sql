@@ -1,10 +1,10 @@
 -- name: TraceReceipts
-SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, t.psp, t.psp_name, t.payer_name, t.remittance,
+SELECT r.iuv, r.iur, r.idx, r.iud, r.amount, r.total, r.outcome, r.paid_on, r.debt_type, a.psp, a.psp_name, t.payer_name, t.remittance,
     r.replaced, f.name, d.entry, r.line, f.sha256
-FROM (SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, 0 AS replaced FROM receipt WHERE iuv = ?1
+FROM (SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, psp_id, 0 AS replaced FROM receipt WHERE iuv = ?1
     UNION ALL
-    SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, 1 FROM receipt_past WHERE iuv = ?1) r
-JOIN receipt_detail t ON t.id = r.detail_id JOIN doc d ON d.id = r.doc_id JOIN file f ON f.id = d.file_id
+    SELECT iuv, iur, idx, iud, amount, total, outcome, paid_on, debt_type, doc_id, line, detail_id, psp_id, 1 FROM receipt_past WHERE iuv = ?1) r
+JOIN receipt_detail t ON t.id = r.detail_id JOIN receipt_psp a ON a.id = r.psp_id JOIN doc d ON d.id = r.doc_id JOIN file f ON f.id = d.file_id
 ORDER BY r.iur, r.idx, r.replaced, r.doc_id DESC, r.line
 
 -- name: TraceNotices

@@ -8,7 +8,7 @@ SELECT unit, ruleset_hash, status, sign, severity, labels, facts FROM verdict WH
 SELECT p.iuv, p.iur, p.idx, p.alone_iud, p.amount, p.difference, p.due_from, p.verdict_id, p.since_run, coalesce(p.review_on, ''),
     coalesce(r.doc_id, 0), coalesce(r.line, 0), coalesce(r.iud, ''), coalesce(r.amount, 0), coalesce(r.total, 0),
     coalesce(r.outcome, ''), coalesce(r.paid_on, ''), coalesce(r.after_cutoff, 0), coalesce(r.shared, 0), coalesce(r.debt_type, ''),
-    coalesce(rd.psp, ''), coalesce(rd.psp_name, ''), coalesce(rd.payer_code, ''), coalesce(rd.payer_name, ''), coalesce(rd.remittance, ''),
+    coalesce(ra.psp, ''), coalesce(ra.psp_name, ''), coalesce(rd.payer_code, ''), coalesce(rd.payer_name, ''), coalesce(rd.remittance, ''),
     coalesce(l.flow_id, 0), coalesce(l.seq, 0), coalesce(l.line, 0), coalesce(l.iur, ''), coalesce(l.idx, 0), coalesce(l.amount, 0),
     coalesce(l.outcome, 0), coalesce(l.paid_on, ''),
     coalesce(f.doc_id, 0), coalesce(f.settlement_id, 0), coalesce(f.iuf, ''), coalesce(f.psp, ''), coalesce(f.psp_name, ''),
@@ -19,6 +19,7 @@ FROM payment p
 CROSS JOIN verdict v ON v.id = p.verdict_id
 LEFT JOIN receipt r ON r.iuv = p.iuv AND r.iur = p.iur AND r.idx = p.idx AND p.has_receipt = 1
 LEFT JOIN receipt_detail rd ON rd.id = r.detail_id
+LEFT JOIN receipt_psp ra ON ra.id = r.psp_id
 LEFT JOIN flow_line l ON l.iuv = p.iuv AND +l.flow_id = p.flow_id AND +l.seq = p.flow_seq
 LEFT JOIN flow f ON f.id = l.flow_id
 LEFT JOIN settlement s ON s.id = f.settlement_id
