@@ -122,8 +122,14 @@ func (tx *Tx) SetSettlementVerdict(run int64, s *SettlementRow, verdict int64, r
 // verdict, its cash or what it carries to flows changed, and what listings show
 // of it when that changed.
 func (tx *Tx) SetMovementVerdict(run int64, m *MovementRow, verdict int64, review record.Date) (changed bool, err error) {
-	if _, err := tx.exec("MovementVersion", m.ID, run); err != nil {
+	var stands bool
+	if _, err := tx.one("MovementVersionStands", []any{m.ID}, &stands); err != nil {
 		return false, err
+	}
+	if !stands {
+		if _, err := tx.exec("MovementVersion", m.ID, run); err != nil {
+			return false, err
+		}
 	}
 	now := unitState{amount: m.Cash, parts: m.Links}
 	if m.Links > 0 {

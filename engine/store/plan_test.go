@@ -39,7 +39,7 @@ func TestWhatIsDonePerRowSeeksByKey(t *testing.T) {
 	perRow := map[string]bool{"NoticeByIUD": true, "ReceiptWithIUD": true, "FlowFacts": true, "VerdictFind": true, "CashUsed": true,
 		"PaymentReview": true, "PaymentDelete": true, "LinkSettlementsByIUF": true, "LinkRefs": true, "LinkRefsClear": true,
 		"LinksOfMovement": true, "LinksClear": true, "LinkUnuse": true, "LinkSettlementSums": true, "LinkIUFsWithPrefix": true,
-		"PaymentHistory": true, "UnitHistoryLast": true, "MovementVersion": true, "NoteChangeAt": true, "NoteChanges": true, "NotedPayments": true, "NotedAccounts": true,
+		"PaymentHistory": true, "UnitHistoryLast": true, "MovementVersionStands": true, "MovementVersion": true, "NoteChangeAt": true, "NoteChanges": true, "NotedPayments": true, "NotedAccounts": true,
 		"MissingReceiptHistory": true, "ReceiptRequestInsert": true,
 		"DecisionsOnMovement": true, "DecisionsOnSettlement": true, "DecisionsOnIUV": true,
 		"DecidableMovements": true, "DecidableSettlements": true, "DecidableReceipts": true, "DecidableTwins": true,

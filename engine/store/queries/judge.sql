@@ -123,17 +123,22 @@ SELECT coalesce(group_concat(reason, '|' ORDER BY reason), '') FROM (
 -- name: UnitHistoryLast
 SELECT amount, difference, parts, coalesce(flow_id, 0), reasons FROM unit_history WHERE unit = ? AND unit_id = ? ORDER BY run_id DESC LIMIT 1
 
+-- Asked apart: a statement that reads the table it inserts into makes one of its own
+-- for what it read, every time it runs.
+-- name: MovementVersionStands
+SELECT EXISTS (SELECT 1 FROM movement_version v CROSS JOIN movement m ON m.id = v.movement_id
+    WHERE v.movement_id = ?1 AND v.run_id = (SELECT max(o.run_id) FROM movement_version o WHERE o.movement_id = ?1)
+        AND (v.account, v.amount, v.reversed, v.covered, v.booked_on, v.value_on, v.payer, v.remittance)
+            = (m.account, m.amount, m.reversed, m.covered, m.booked_on, m.value_on, m.payer, m.remittance)
+        AND v.iufs = coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuf'), '')
+        AND v.iuvs = coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv'), ''))
+
 -- name: MovementVersion
-WITH now AS (SELECT m.id, m.account, m.amount, m.reversed, m.covered, m.booked_on, m.value_on, m.payer, m.remittance,
-        coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuf'), '') AS iufs,
-        coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv'), '') AS iuvs
-    FROM movement m WHERE m.id = ?1)
 INSERT INTO movement_version (movement_id, run_id, account, amount, reversed, covered, booked_on, value_on, payer, remittance, iufs, iuvs)
-SELECT n.id, ?2, n.account, n.amount, n.reversed, n.covered, n.booked_on, n.value_on, n.payer, n.remittance, n.iufs, n.iuvs
-FROM now n LEFT JOIN movement_version v ON v.movement_id = ?1
-    AND v.run_id = (SELECT max(o.run_id) FROM movement_version o WHERE o.movement_id = ?1)
-WHERE v.movement_id IS NULL OR (n.account, n.amount, n.reversed, n.covered, n.booked_on, n.value_on, n.payer, n.remittance, n.iufs, n.iuvs)
-    <> (v.account, v.amount, v.reversed, v.covered, v.booked_on, v.value_on, v.payer, v.remittance, v.iufs, v.iuvs)
+SELECT m.id, ?2, m.account, m.amount, m.reversed, m.covered, m.booked_on, m.value_on, m.payer, m.remittance,
+    coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuf'), ''),
+    coalesce((SELECT group_concat(c.ref, '|' ORDER BY c.ref) FROM movement_ref c WHERE c.movement_id = m.id AND c.kind = 'iuv'), '')
+FROM movement m WHERE m.id = ?1
 ON CONFLICT DO NOTHING
 
 -- name: CashUsed
