@@ -80,8 +80,8 @@ func only(out *strings.Builder, sign string, one, other []string) {
 //     day: an interrupted night has more runs;
 //   - the runs that failed, the steps and seals of all, the files that could not
 //     be fetched and were fetched later, verdicts nothing points at;
-//   - the run since which a payment has its status, which follows from the
-//     history, and the file named as the cause of a change;
+//   - the run since which a payment has its status and how it was before, which
+//     the history says, and the file named as the cause of a change;
 //   - running totals, which stand for verdicts and flows by their ids, and the run
 //     that last proved them: verify compares them with their tables.
 var notCompared = map[string][]string{
@@ -95,12 +95,12 @@ var notCompared = map[string][]string{
 	"receipt_psp":    nil,
 	"receipt_kind":   nil,
 	"receipt_text":   nil,
-	"payment":        {"since_run"},
+	"payment":        {"since_run", "before", "file_id", "also"},
 	"file":           {"seen_at"},
 	// The histories are read by queries of their own.
-	"payment_history": nil,
-	"unit_history":    nil,
-	"change":          nil,
+	"payment_past": nil,
+	"unit_history": nil,
+	"change":       nil,
 }
 
 // names is what a row of a table is called by those that point at it; %s is

@@ -45,7 +45,6 @@ func (j *judger) group(g *store.Group) error {
 
 // put writes a payment that is new or differs from the books.
 func (j *judger) put(g *store.Group, p *store.PaymentRow) error {
-	before := int64(0)
 	for i := range g.Payments {
 		old := &g.Payments[i]
 		if old.PaymentKey != p.PaymentKey {
@@ -62,10 +61,9 @@ func (j *judger) put(g *store.Group, p *store.PaymentRow) error {
 			}
 			return j.touched(g, p)
 		}
-		before = old.Verdict
 	}
 	j.sum.Payments++
-	return j.tx.PutPayment(j.set.Run, g, p, before)
+	return j.tx.PutPayment(j.set.Run, g, p)
 }
 
 // touched numbers a payment judged as before whose IUV new files spoke of: who

@@ -29,7 +29,7 @@ const everything = ^tables(0)
 var held = map[string]tables{
 	"receipt_detail": 1 << 0, "notice_detail": 1 << 1,
 	"receipt_arrived": 1 << 2, "notice_arrived": 1 << 3, "flow_arrived": 1 << 5,
-	"payment": 1 << 6, "payment_history": 1 << 7, "change": 1 << 8, "share": 1 << 9,
+	"payment": 1 << 6, "payment_past": 1 << 7, "payment_history": 1<<6 | 1<<7, "change": 1 << 8, "share": 1 << 9,
 	"receipt": 1 << 10, "notice": 1 << 11, "flow_line": 1 << 12, "dirty_iuv": 1 << 13,
 	"receipt_psp": 1 << 15, "receipt_kind": 1 << 15, "receipt_text": 1 << 15,
 	"payment_total": 1 << 6, "kept_total": 1<<9 | unsettled, // triggers keep them

@@ -140,8 +140,8 @@ func scanCashRow(r *packed.Reader, row *CashRow) error {
 	return nil
 }
 
-func scanPaymentRow(r *packed.Reader, row *PaymentRow) error {
-	*row = PaymentRow{PaymentKey: PaymentKey{IUR: r.Text(), Index: int(r.Int()), AloneIUD: r.Text()}, Amount: record.Cents(r.Int()),
+func scanJudgedRow(r *packed.Reader, row *judgedRow) error {
+	row.PaymentRow = PaymentRow{PaymentKey: PaymentKey{IUR: r.Text(), Index: int(r.Int()), AloneIUD: r.Text()}, Amount: record.Cents(r.Int()),
 		HasReceipt: r.Flag(), NoticeIUD: r.Text(), FlowID: r.Int(), FlowSeq: int(r.Int()), Difference: record.Cents(r.Int())}
 	if err := readDate(r, &row.DueFrom); err != nil {
 		return err
@@ -149,6 +149,7 @@ func scanPaymentRow(r *packed.Reader, row *PaymentRow) error {
 	row.Verdict = r.Int()
 	err := readDate(r, &row.ReviewOn)
 	row.IUD = r.Text()
+	row.since, row.origin = r.Int(), origin{before: r.Int(), file: r.Int(), also: r.Text()}
 	return err
 }
 

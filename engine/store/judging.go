@@ -20,6 +20,9 @@ type Group struct {
 	Notices  []NoticeRow
 	Cash     []CashRow // movements that name the IUV and settle no flow
 	Payments []PaymentRow
+
+	judged []judgedRow  // the payments that were not dropped
+	went   []PaymentKey // of those that were
 }
 
 // ReceiptRow is a receipt line as judging reads it.
@@ -133,6 +136,7 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) error {
 		defer func(held *putOff) { tx.off = held }(tx.off)
 		tx.off = nil // the marks are read here
 	}
+	tx.judging = judging{}
 	m := &merge{}
 	defer m.close()
 	marks, err := openCursor(tx, "GroupMarksAll", scanMark)
@@ -160,7 +164,7 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) error {
 		return err
 	}
 	m.add(cash)
-	payments, err := openCursor(tx, "GroupPayments"+suffix, scanPaymentRow)
+	payments, err := openCursor(tx, "GroupPayments"+suffix, scanJudgedRow)
 	if err != nil {
 		return err
 	}
@@ -192,9 +196,10 @@ func (tx *Tx) Groups(all bool, fn func(*Group) error) error {
 		if g.Cash, err = cash.take(iuv, g.Cash[:0]); err != nil {
 			return err
 		}
-		if g.Payments, err = payments.take(iuv, g.Payments[:0]); err != nil {
+		if g.judged, err = payments.take(iuv, g.judged[:0]); err != nil {
 			return err
 		}
+		g.take()
 		mark := markRow{}
 		if off != nil {
 			mark = off.of(&g, cause)
@@ -267,84 +272,6 @@ func (tx *Tx) VerdictID(v *Verdict) (int64, error) {
 		return id, err
 	}
 	return tx.insert("VerdictInsert", v.Unit, v.RulesetHash, v.Status, v.Sign, v.Severity, v.Labels, v.Facts)
-}
-
-// PutPayment stores a new or changed payment with its history row and number. before is
-// 0 for a payment not known so far.
-func (tx *Tx) PutPayment(run int64, g *Group, p *PaymentRow, before int64) error {
-	b, err := tx.bulk("PaymentPut")
-	if err != nil {
-		return err
-	}
-	packPaymentKey(b, g, p)
-	b.Int(int64(p.Amount))
-	b.Flag(p.HasReceipt)
-	b.Text(p.NoticeIUD)
-	b.IntOrNull(p.FlowID)
-	b.IntOrNull(int64(p.FlowSeq))
-	b.Int(int64(p.Difference))
-	b.Text(tx.day(p.DueFrom))
-	b.Int(p.Verdict)
-	b.Int(run)
-	b.TextOrNull(tx.day(p.ReviewOn))
-	b.Text(p.IUD)
-	if err := tx.added(b); err != nil {
-		return err
-	}
-	if err := tx.addHistory(run, g, p, before, p.Verdict); err != nil {
-		return err
-	}
-	return tx.number(run, g, p, false)
-}
-
-func packPaymentKey(b *bulk, g *Group, p *PaymentRow) {
-	b.Text(g.IUV)
-	b.Text(p.IUR)
-	b.Int(int64(p.Index))
-	b.Text(p.AloneIUD)
-}
-
-// ReviewPayment stores when the calendar will next look at the payment; its
-// judgement is unchanged.
-func (tx *Tx) ReviewPayment(g *Group, p *PaymentRow) error {
-	_, err := tx.exec("PaymentReview", nullableDate(p.ReviewOn), g.IUV, p.IUR, p.Index, p.AloneIUD)
-	return err
-}
-
-// DropPayment removes a payment that no longer exists (its only flow line went
-// with a revision, its notice found a receipt), keeping the history.
-func (tx *Tx) DropPayment(run int64, g *Group, p *PaymentRow) error {
-	if err := tx.addHistory(run, g, p, p.Verdict, 0); err != nil {
-		return err
-	}
-	if _, err := tx.exec("PaymentDelete", g.IUV, p.IUR, p.Index, p.AloneIUD); err != nil {
-		return err
-	}
-	return tx.number(run, g, p, true)
-}
-
-// addHistory appends a payment to its history. before is its former verdict, after
-// the present one, 0 for none.
-func (tx *Tx) addHistory(run int64, g *Group, p *PaymentRow, before, after int64) error {
-	b, err := tx.bulk("PaymentHistory")
-	if err != nil {
-		return err
-	}
-	packPaymentKey(b, g, p)
-	b.Int(run)
-	b.IntOrNull(before)
-	b.IntOrNull(after)
-	b.Int(int64(p.Amount))
-	b.IntOrNull(g.Cause)
-	b.Text(g.Also)
-	b.Text(p.IUD)
-	b.Int(int64(p.Difference))
-	b.Text(tx.day(p.DueFrom))
-	b.Flag(p.HasReceipt)
-	b.Flag(p.NoticeIUD != "")
-	b.IntOrNull(p.FlowID)
-	b.IntOrNull(int64(p.FlowSeq))
-	return tx.added(b)
 }
 
 // SetCashUsed stores whether a payment is cashed by the movement through the

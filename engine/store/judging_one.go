@@ -24,8 +24,11 @@ func (tx *Tx) GroupOf(iuv string) (*Group, error) {
 	if g.Cash, err = rowsOf(tx, "GroupCashDirty", iuv, scanCashRow); err != nil {
 		return nil, err
 	}
-	g.Payments, err = rowsOf(tx, "GroupPaymentsDirty", iuv, scanPaymentRow)
-	return g, err
+	if g.judged, err = rowsOf(tx, "GroupPaymentsDirty", iuv, scanJudgedRow); err != nil {
+		return nil, err
+	}
+	g.take()
+	return g, nil
 }
 
 func rowsOf[T any](tx *Tx, name, iuv string, scan scanner[T]) ([]T, error) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -182,9 +183,10 @@ func (tx *Tx) ListPayments(scope ListedScope, fn func(*ListedPayment) error) err
 			name = "ListAnomalies"
 		}
 	}
+	var key sql.RawBytes // the last column they are ordered by; the IUD says it too
 	return listUnits(tx, name, scope, func(p *ListedPayment) []any {
 		return []any{&p.IUV, &p.IUR, &p.Index, &p.IUD, &p.Amount, &p.Status, &p.Sign, &p.Difference, dateInto{&p.DueFrom},
-			&p.IUF, &p.NoticeIUD, &p.Labels}
+			&p.IUF, &p.NoticeIUD, &p.Labels, &key}
 	}, fn)
 }
 

@@ -53,7 +53,8 @@ func (tx *Tx) missingSince(m *MissingReceipt, run int64) (since record.Date, err
 	err = tx.each("MissingReceiptHistory", []any{m.IUV, m.IUR, m.Index, m.AloneIUD, run}, func(scan func(...any) error) error {
 		var on record.Date
 		var missing bool
-		err := scan(dateInto{&on}, &missing)
+		var at int64 // the run
+		err := scan(dateInto{&on}, &missing, &at)
 		if unbroken = unbroken && missing; unbroken {
 			since = on
 		}

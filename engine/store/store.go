@@ -146,6 +146,7 @@ type Tx struct {
 	unsettled bool // something has arrived that is not in its place
 	settles   int  // how often that was put in its place
 	off       *putOff
+	judging   judging
 }
 
 type statement struct {

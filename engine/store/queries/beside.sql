@@ -5,24 +5,25 @@
 SELECT iuv, iur, idx, alone_iud, run_id, coalesce(before, 0), coalesce(after, 0), amount, difference, coalesce(file_id, 0), also
 FROM payment_history ORDER BY iuv, iur, idx, alone_iud, run_id
 
--- name: BesideAnomalyColumns
+-- name: BesideAnomalies
 SELECT h.iuv, h.iur, h.idx, h.alone_iud, h.run_id, coalesce(h.before, 0), coalesce(h.after, 0), h.amount, h.difference, coalesce(h.file_id, 0), h.also
 FROM payment p CROSS JOIN payment_history h ON h.iuv = p.iuv AND h.iur = p.iur AND h.idx = p.idx AND h.alone_iud = p.alone_iud
-
--- name: BesideAnomalies
--- include: BesideAnomalyColumns
-WHERE p.verdict_id < 0 ORDER BY +p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
+WHERE p.verdict_id < 0 ORDER BY h.iuv, h.iur, h.idx, h.alone_iud, h.run_id
 
 -- name: BesideManyAnomalies
--- include: BesideAnomalyColumns
-WHERE +p.verdict_id < 0 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
+SELECT h.iuv, h.iur, h.idx, h.alone_iud, h.run_id, coalesce(h.before, 0), coalesce(h.after, 0), h.amount, h.difference, coalesce(h.file_id, 0), h.also
+FROM payment_past h CROSS JOIN payment p ON p.iuv = h.iuv AND p.iur = h.iur AND p.idx = h.idx AND p.alone_iud = h.alone_iud WHERE p.verdict_id < 0
+UNION ALL
+SELECT iuv, iur, idx, alone_iud, since_run, coalesce(before, 0), verdict_id, amount, difference, coalesce(file_id, 0), also
+FROM payment WHERE +verdict_id < 0 ORDER BY iuv, iur, idx, alone_iud, 5
 
 -- name: BesideAnomaliesOfRun
--- include: BesideAnomalyColumns
-WHERE p.verdict_id < 0 AND p.since_run = ?1
-AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (SELECT iuv, iur, idx, alone_iud FROM change
-    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL)
-ORDER BY p.iuv, p.iur, p.idx, p.alone_iud, h.run_id
+WITH k AS MATERIALIZED (SELECT p.iuv, p.iur, p.idx, p.alone_iud FROM payment p WHERE p.verdict_id < 0 AND p.since_run = ?1
+    AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (SELECT iuv, iur, idx, alone_iud FROM change
+        WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL))
+SELECT h.iuv, h.iur, h.idx, h.alone_iud, h.run_id, coalesce(h.before, 0), coalesce(h.after, 0), h.amount, h.difference, coalesce(h.file_id, 0), h.also
+FROM k CROSS JOIN payment_history h ON h.iuv = k.iuv AND h.iur = k.iur AND h.idx = k.idx AND h.alone_iud = k.alone_iud
+ORDER BY h.iuv, h.iur, h.idx, h.alone_iud, h.run_id
 
 -- name: BesideShares
 SELECT iuv, iur, idx, seq, source, year, office, chapter, article, assessment, plan_code, amount, coalesce(accertamento_id, 0)

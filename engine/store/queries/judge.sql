@@ -57,12 +57,12 @@ ORDER BY d.iuv, r.movement_id
 
 -- name: GroupPaymentsAll
 SELECT iuv, iur, idx, alone_iud, amount, has_receipt, notice_iud, coalesce(flow_id, 0), coalesce(flow_seq, 0), difference,
-    due_from, verdict_id, coalesce(review_on, ''), iud
+    due_from, verdict_id, coalesce(review_on, ''), iud, since_run, coalesce(before, 0), coalesce(file_id, 0), also
 FROM payment ORDER BY iuv, iur, idx, alone_iud
 
 -- name: GroupPaymentsDirty
 SELECT p.iuv, p.iur, p.idx, p.alone_iud, p.amount, p.has_receipt, p.notice_iud, coalesce(p.flow_id, 0), coalesce(p.flow_seq, 0),
-    p.difference, p.due_from, p.verdict_id, coalesce(p.review_on, ''), p.iud
+    p.difference, p.due_from, p.verdict_id, coalesce(p.review_on, ''), p.iud, p.since_run, coalesce(p.before, 0), coalesce(p.file_id, 0), p.also
 FROM dirty_iuv d CROSS JOIN payment p ON p.iuv = d.iuv ORDER BY d.iuv, p.iur, p.idx, p.alone_iud
 
 -- name: NoticeByIUD
@@ -85,12 +85,13 @@ SELECT CASE WHEN ?4 < 0 THEN -1 ELSE 1 END * (1 + coalesce(max(abs(id)), 0)), ?1
 
 -- name: PaymentPut
 INSERT INTO payment (iuv, iur, idx, alone_iud, amount, has_receipt, notice_iud, flow_id, flow_seq, difference, due_from,
-    verdict_id, since_run, review_on, iud)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    verdict_id, since_run, review_on, iud, before, file_id, also)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (iuv, iur, idx, alone_iud) DO UPDATE SET amount = excluded.amount, has_receipt = excluded.has_receipt,
     notice_iud = excluded.notice_iud, flow_id = excluded.flow_id, flow_seq = excluded.flow_seq,
     difference = excluded.difference, due_from = excluded.due_from, verdict_id = excluded.verdict_id,
-    since_run = excluded.since_run, review_on = excluded.review_on, iud = excluded.iud
+    since_run = excluded.since_run, review_on = excluded.review_on, iud = excluded.iud,
+    before = excluded.before, file_id = excluded.file_id, also = excluded.also
 
 -- name: PaymentReview
 UPDATE payment SET review_on = ? WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ?
@@ -98,13 +99,21 @@ UPDATE payment SET review_on = ? WHERE iuv = ? AND iur = ? AND idx = ? AND alone
 -- name: PaymentDelete
 DELETE FROM payment WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ?
 
--- name: PaymentHistory
-INSERT INTO payment_history (iuv, iur, idx, alone_iud, run_id, before, after, amount, file_id,
+-- name: PaymentPast
+INSERT INTO payment_past (iuv, iur, idx, alone_iud, run_id, before, after, amount, file_id,
     also, iud, difference, due_from, has_receipt, has_notice, flow_id, flow_seq)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET after = excluded.after, amount = excluded.amount, iud = excluded.iud, difference = excluded.difference,
-    due_from = excluded.due_from, has_receipt = excluded.has_receipt, has_notice = excluded.has_notice,
-    flow_id = excluded.flow_id, flow_seq = excluded.flow_seq
+
+-- What a run has changed has the numbers after those of the runs before it.
+-- name: PaymentsWent
+SELECT EXISTS (SELECT 1 FROM change
+    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND run_id = ?1 AND gone = 1)
+
+-- name: PaymentWent
+SELECT coalesce(before, 0), coalesce(file_id, 0), also FROM payment_past WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ? AND run_id = ?
+
+-- name: PaymentBack
+DELETE FROM payment_past WHERE iuv = ? AND iur = ? AND idx = ? AND alone_iud = ? AND run_id = ?
 
 -- name: UnitHistory
 INSERT INTO unit_history (unit, unit_id, run_id, before, after, amount, difference, parts, flow_id, file_id, also, reasons)

@@ -3,7 +3,7 @@
 
 -- name: ListPayments
 SELECT p.iuv, p.iur, p.idx, p.iud, p.amount, v.status, v.sign, p.difference, p.due_from,
-    coalesce(s.iuf_key, ''), p.notice_iud, v.labels
+    coalesce(s.iuf_key, ''), p.notice_iud, v.labels, p.alone_iud
 FROM payment p CROSS JOIN verdict v ON v.id = p.verdict_id
 LEFT JOIN flow f ON f.id = p.flow_id
 LEFT JOIN settlement s ON s.id = f.settlement_id
@@ -12,7 +12,7 @@ WHERE ?1 IN ('', v.status) ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
 -- The index alone says which payments they are; no other is read.
 -- name: ListAnomalies
 SELECT p.iuv, p.iur, p.idx, p.iud, p.amount, v.status, v.sign, p.difference, p.due_from,
-    coalesce(s.iuf_key, ''), p.notice_iud, v.labels
+    coalesce(s.iuf_key, ''), p.notice_iud, v.labels, p.alone_iud
 FROM payment k CROSS JOIN verdict v ON v.id = k.verdict_id
 CROSS JOIN payment p ON p.iuv = k.iuv AND p.iur = k.iur AND p.idx = k.idx AND p.alone_iud = k.alone_iud
 LEFT JOIN flow f ON f.id = p.flow_id
@@ -46,12 +46,12 @@ WHERE ?1 IN ('', v.status) ORDER BY m.year, length(m.number), m.number, m.accoun
 
 -- name: ListPaymentsAt
 SELECT h.iuv, h.iur, h.idx, h.iud, h.amount, v.status, v.sign, h.difference, h.due_from,
-    coalesce(s.iuf_key, ''), CASE h.has_notice WHEN 1 THEN h.iud ELSE '' END, v.labels
+    coalesce(s.iuf_key, ''), CASE h.has_notice WHEN 1 THEN h.iud ELSE '' END, v.labels, h.alone_iud
 FROM payment_history h CROSS JOIN verdict v ON v.id = h.after
 LEFT JOIN flow f ON f.id = h.flow_id
 LEFT JOIN settlement s ON s.id = f.settlement_id
-WHERE h.run_id = (SELECT max(i.run_id) FROM payment_history i
-    WHERE i.iuv = h.iuv AND i.iur = h.iur AND i.idx = h.idx AND i.alone_iud = h.alone_iud AND i.run_id <= ?2)
+WHERE h.run_id = (SELECT i.run_id FROM payment_history i
+    WHERE i.iuv = h.iuv AND i.iur = h.iur AND i.idx = h.idx AND i.alone_iud = h.alone_iud AND i.run_id <= ?2 ORDER BY i.run_id DESC LIMIT 1)
 AND ?1 IN ('', v.status) ORDER BY h.iuv, h.iur, h.idx, h.alone_iud
 
 -- name: ListSettlementsAt

@@ -8,8 +8,8 @@ SELECT n.id, h.iuv, h.iur, h.idx
 FROM note n CROSS JOIN payment_history h ON h.iuv = n.iuv
 CROSS JOIN flow_line l ON l.iuv = h.iuv AND l.iur = n.iur AND l.flow_id = h.flow_id AND l.seq = h.flow_seq
 WHERE n.unit = 'payment' AND n.idx <> 0 AND h.idx = n.idx AND h.iur <> n.iur AND h.after IS NOT NULL
-AND h.run_id = (SELECT max(i.run_id) FROM payment_history i
-    WHERE i.iuv = h.iuv AND i.iur = h.iur AND i.idx = h.idx AND i.alone_iud = h.alone_iud AND i.run_id <= ?1)
+AND h.run_id = (SELECT i.run_id FROM payment_history i
+    WHERE i.iuv = h.iuv AND i.iur = h.iur AND i.idx = h.idx AND i.alone_iud = h.alone_iud AND i.run_id <= ?1 ORDER BY i.run_id DESC LIMIT 1)
 ORDER BY n.id, h.iur
 
 -- name: NoteMovementAliases
@@ -37,7 +37,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- name: NotedPayments
 SELECT iur, idx, alone_iud, iud, notice_iud, 0 AS gone FROM payment WHERE iuv = ?1
 UNION ALL
-SELECT DISTINCT h.iur, h.idx, h.alone_iud, h.alone_iud, '', 1 FROM payment_history h WHERE h.iuv = ?1
+SELECT DISTINCT h.iur, h.idx, h.alone_iud, h.alone_iud, '', 1 FROM payment_past h WHERE h.iuv = ?1
 AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.iuv = h.iuv AND p.iur = h.iur AND p.idx = h.idx AND p.alone_iud = h.alone_iud)
 ORDER BY gone, 1, 2, 3
 

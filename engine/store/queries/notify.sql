@@ -1,9 +1,9 @@
 -- name: NewsPayments
+WITH c AS MATERIALIZED (SELECT DISTINCT iuv, iur, idx, alone_iud FROM change
+    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND run_id = ?1 AND movement_id IS NULL)
 SELECT v.status, v.severity, p.iuv, p.amount, count(*) OVER (PARTITION BY v.status), sum(p.amount) OVER (PARTITION BY v.status),
     row_number() OVER (PARTITION BY v.status ORDER BY p.amount DESC, p.iuv, p.iur, p.idx, p.alone_iud)
-FROM (SELECT DISTINCT iuv, iur, idx, alone_iud FROM change
-    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND run_id = ?1 AND movement_id IS NULL) c
-CROSS JOIN payment_history h ON h.iuv = c.iuv AND h.iur = c.iur AND h.idx = c.idx AND h.alone_iud = c.alone_iud AND h.run_id = ?1
+FROM c CROSS JOIN payment_history h ON h.iuv = c.iuv AND h.iur = c.iur AND h.idx = c.idx AND h.alone_iud = c.alone_iud AND h.run_id = ?1
 CROSS JOIN payment p ON p.iuv = h.iuv AND p.iur = h.iur AND p.idx = h.idx AND p.alone_iud = h.alone_iud
 JOIN verdict v ON v.id = h.after LEFT JOIN verdict b ON b.id = h.before
 WHERE v.sign < 0 AND b.status IS NOT v.status ORDER BY v.severity DESC, v.status, 7
