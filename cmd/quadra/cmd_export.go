@@ -26,9 +26,10 @@ cartella (--out).
 
 L'ordine delle righe è stabile: gli stessi libri danno gli stessi byte. Non c'è limite di righe.
 
-Ogni cambiamento di un pagamento o di un movimento ha un numero, senza buchi. --since N scrive solo
-ciò che è cambiato dopo il numero N, e in NOME.modifiche.csv di chi sono le righe e che cosa è
-da togliere; il manifesto dice da quale a quale numero. --since 0 è tutto.`,
+Ogni cambiamento di un pagamento o di un movimento ha un numero, senza buchi; i pagamenti del primo
+carico ne hanno uno solo. --since N scrive solo ciò che è cambiato dopo il numero N, e in
+NOME.modifiche.csv di chi sono le righe e che cosa è da togliere; il manifesto dice da quale a quale
+numero. --since 0 è tutto.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usage(fmt.Errorf("say what to export: see %s --help", cmd.CommandPath()))

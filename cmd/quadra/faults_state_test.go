@@ -129,8 +129,10 @@ const (
 	// What incremental exports are cut by, without its numbers: an interrupted
 	// night tells of some units more than once.
 	changed = `coalesce((SELECT year || ' ' || number || ' ' || account FROM movement WHERE id = c.movement_id), c.iuv || ' ' || c.iur || ' ' || c.idx || ' ' || c.alone_iud)`
-	told    = `SELECT 'told of', unit FROM (SELECT ` + changed + ` AS unit, gone, max(seq) FROM change c GROUP BY 1) WHERE gone = 0`
-	tellers = `SELECT 'change', ` + changed + `, gone, as_of FROM change c JOIN run r ON r.id = c.run_id`
+	changes = `(SELECT seq, run_id, movement_id, iuv, iur, idx, alone_iud, gone FROM change WHERE whole = 0
+		UNION ALL SELECT w.seq, w.run_id, NULL, h.iuv, h.iur, h.idx, h.alone_iud, 0 FROM change w JOIN payment_history h ON h.run_id = w.run_id WHERE w.whole = 1) c`
+	told    = `SELECT 'told of', unit FROM (SELECT ` + changed + ` AS unit, gone, max(seq) FROM ` + changes + ` GROUP BY 1) WHERE gone = 0`
+	tellers = `SELECT 'change', ` + changed + `, gone, as_of FROM ` + changes + ` JOIN run r ON r.id = c.run_id`
 )
 
 // byNight says how each night began and ended for a unit, when it made a

@@ -69,14 +69,14 @@ func TestPack(t *testing.T) {
 		since *int64
 		files []string
 	}{
-		{"a full export", nil, []string{"c_q001-22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.manifest.json",
-			"c_q001-22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.zip"}},
-		{"an increment", number(10), []string{"c_q001-11_22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.manifest.json",
-			"c_q001-11_22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.modifiche.csv",
-			"c_q001-11_22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.zip"}},
-		{"an increment with nothing new", number(22), []string{"c_q001-23_22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.manifest.json",
-			"c_q001-23_22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.modifiche.csv",
-			"c_q001-23_22_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.zip"}},
+		{"a full export", nil, []string{"c_q001-17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.manifest.json",
+			"c_q001-17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.zip"}},
+		{"an increment", number(5), []string{"c_q001-6_17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.manifest.json",
+			"c_q001-6_17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.modifiche.csv",
+			"c_q001-6_17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.zip"}},
+		{"an increment with nothing new", number(17), []string{"c_q001-18_17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.manifest.json",
+			"c_q001-18_17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.modifiche.csv",
+			"c_q001-18_17_ESTRAZIONE_RICONCILIAZIONE_20260918000000-1_4.zip"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir, again := t.TempDir(), t.TempDir()
@@ -160,7 +160,7 @@ func inside(t *testing.T, file string, said *export.ManifestFile, m *export.Mani
 // TestPackManifest is the manifest of an increment, as others read it.
 func TestPackManifest(t *testing.T) {
 	b := tt.Town(t)
-	job := pivotJob(number(10))
+	job := pivotJob(number(5))
 	job.Filters = map[string]string{"class": "RT_IUF"}
 	dir := t.TempDir()
 	m, err := pack(t, b, dir, job)
@@ -203,7 +203,7 @@ func TestPackNeverHalf(t *testing.T) {
 		want  error
 	}{
 		{"a writer that fails", b, failing, broken},
-		{"a number that has not come yet", b, pivotJob(number(23)), export.ErrSince},
+		{"a number that has not come yet", b, pivotJob(number(18)), export.ErrSince},
 		{"a number below zero", b, pivotJob(number(-1)), export.ErrSince},
 		{"books nobody judged", tt.Open(t), pivotJob(nil), export.ErrNotJudged},
 	} {

@@ -4,7 +4,8 @@ package store
 // without gaps, given in the transaction that judges. A number says that what
 // the books hold of the unit, or how they judge it, may be different; a unit
 // only the calendar looked at gets one only when its judgement or its figures
-// changed.
+// changed. All the payments of a first load share one number: a row for each of
+// them would say nothing.
 
 // LastChangeNumber is the number of the last change, 0 when there was none.
 func (tx *Tx) LastChangeNumber() (int64, error) {
@@ -70,6 +71,14 @@ func (tx *Tx) NumberMovement(run int64, m *MovementRow) error {
 }
 
 func (tx *Tx) number(run int64, g *Group, p *PaymentRow, gone bool) error {
+	if tx.judging.first && !gone {
+		if tx.judging.told {
+			return nil
+		}
+		tx.judging.told = true
+		_, err := tx.exec("ChangeOfAll", run)
+		return err
+	}
 	b, err := tx.bulk("ChangeOfPayment")
 	if err != nil {
 		return err

@@ -23,6 +23,8 @@ type origin struct {
 // judging is what is known of the run that judges.
 type judging struct {
 	begun bool
+	first bool // the books held no payment: what it brings is one change
+	told  bool // and has its number
 	went  bool // it dropped payments before all of them were looked at, this time
 }
 
@@ -151,14 +153,15 @@ func (tx *Tx) addPast(run int64, g *Group, p *PaymentRow, from origin, after int
 	return tx.added(b)
 }
 
-// begin looks, once for all that is judged together, at what the run did before:
-// most judge once, and no payment they bring can be one they dropped.
+// begin looks, once for all that is judged together, at what the books held and at
+// what the run did before: most judge once, and no payment they bring can be one
+// they dropped.
 func (tx *Tx) begin(run int64) error {
 	if tx.judging.begun {
 		return nil
 	}
 	tx.judging.begun = true
-	_, err := tx.one("PaymentsWent", []any{run}, &tx.judging.went)
+	_, err := tx.one("JudgingBegins", []any{run}, &tx.judging.first, &tx.judging.went)
 	return err
 }
 

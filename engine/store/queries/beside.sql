@@ -19,8 +19,14 @@ FROM payment WHERE +verdict_id < 0 ORDER BY iuv, iur, idx, alone_iud, 5
 
 -- name: BesideAnomaliesOfRun
 WITH k AS MATERIALIZED (SELECT p.iuv, p.iur, p.idx, p.alone_iud FROM payment p WHERE p.verdict_id < 0 AND p.since_run = ?1
-    AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (SELECT iuv, iur, idx, alone_iud FROM change
-        WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL))
+    AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (
+        WITH changed AS MATERIALIZED (
+            SELECT iuv, iur, idx, alone_iud FROM change
+            WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL AND whole = 0
+            UNION ALL
+            SELECT every.iuv, every.iur, every.idx, every.alone_iud FROM change w CROSS JOIN payment every
+            WHERE w.seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND w.whole = 1 AND every.verdict_id < 0)
+        SELECT iuv, iur, idx, alone_iud FROM changed))
 SELECT h.iuv, h.iur, h.idx, h.alone_iud, h.run_id, coalesce(h.before, 0), coalesce(h.after, 0), h.amount, h.difference, coalesce(h.file_id, 0), h.also
 FROM k CROSS JOIN payment_history h ON h.iuv = k.iuv AND h.iur = k.iur AND h.idx = k.idx AND h.alone_iud = k.alone_iud
 ORDER BY h.iuv, h.iur, h.idx, h.alone_iud, h.run_id

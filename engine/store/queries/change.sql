@@ -1,6 +1,9 @@
 -- name: ChangeOfPayment
 INSERT INTO change (run_id, iuv, iur, idx, alone_iud, gone) VALUES (?, ?, ?, ?, ?, ?)
 
+-- name: ChangeOfAll
+INSERT INTO change (run_id, iuv, iur, idx, alone_iud, gone, whole) VALUES (?, '', '', 0, '', 0, 1)
+
 -- name: ChangeOfMovement
 INSERT INTO change (run_id, movement_id, iuv, iur, idx, alone_iud, gone) VALUES (?, ?, '', '', 0, '', 0)
 
@@ -9,7 +12,10 @@ SELECT coalesce(max(seq), 0) FROM change
 
 -- name: ChangedPayments
 SELECT iuv, iur, idx, alone_iud, max(seq) FROM (
-    SELECT iuv, iur, idx, alone_iud, seq FROM change WHERE seq > ?1 AND movement_id IS NULL
+    SELECT iuv, iur, idx, alone_iud, seq FROM change WHERE seq > ?1 AND movement_id IS NULL AND whole = 0
+    UNION ALL
+    -- a first load: what it brought and is no more has a number of its own, and so has what came later
+    SELECT every.iuv, every.iur, every.idx, every.alone_iud, w.seq FROM change w CROSS JOIN payment every WHERE w.seq > ?1 AND w.whole = 1
     UNION ALL
     -- payments whose flow a changed movement settles
     SELECT p.iuv, p.iur, p.idx, p.alone_iud, c.seq
@@ -26,9 +32,11 @@ SELECT iuv, iur, idx, alone_iud, max(seq) FROM (
 ) GROUP BY iuv, iur, idx, alone_iud ORDER BY iuv, iur, idx, alone_iud
 
 -- name: ChangedReceipts
-SELECT c.iuv, c.iur, c.idx, '', max(c.seq)
-FROM change c WHERE c.seq > ? AND c.movement_id IS NULL AND c.alone_iud = ''
-GROUP BY c.iuv, c.iur, c.idx ORDER BY c.iuv, c.iur, c.idx
+SELECT iuv, iur, idx, '', max(seq) FROM (
+    SELECT iuv, iur, idx, seq FROM change WHERE seq > ?1 AND movement_id IS NULL AND whole = 0 AND alone_iud = ''
+    UNION ALL
+    SELECT every.iuv, every.iur, every.idx, w.seq FROM change w CROSS JOIN payment every WHERE w.seq > ?1 AND w.whole = 1 AND +every.alone_iud = ''
+) GROUP BY iuv, iur, idx ORDER BY iuv, iur, idx
 
 -- name: ChangedMovements
 SELECT movement_id, max(seq) FROM change WHERE seq > ? AND movement_id IS NOT NULL GROUP BY movement_id ORDER BY movement_id

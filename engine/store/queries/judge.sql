@@ -105,8 +105,8 @@ INSERT INTO payment_past (iuv, iur, idx, alone_iud, run_id, before, after, amoun
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- What a run has changed has the numbers after those of the runs before it.
--- name: PaymentsWent
-SELECT EXISTS (SELECT 1 FROM change
+-- name: JudgingBegins
+SELECT NOT EXISTS (SELECT 1 FROM payment), EXISTS (SELECT 1 FROM change
     WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND run_id = ?1 AND gone = 1)
 
 -- name: PaymentWent

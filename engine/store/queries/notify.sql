@@ -1,6 +1,12 @@
 -- name: NewsPayments
-WITH c AS MATERIALIZED (SELECT DISTINCT iuv, iur, idx, alone_iud FROM change
-    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND run_id = ?1 AND movement_id IS NULL)
+WITH c AS MATERIALIZED (
+    SELECT iuv, iur, idx, alone_iud FROM change
+    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND run_id = ?1 AND movement_id IS NULL AND whole = 0
+    UNION
+    -- of a first load those that are anomalies since then, or have changed and may have been
+    SELECT every.iuv, every.iur, every.idx, every.alone_iud FROM change w CROSS JOIN payment every
+    WHERE w.seq > coalesce((SELECT seq FROM change WHERE run_id < ?1 ORDER BY seq DESC LIMIT 1), 0) AND w.run_id = ?1 AND w.whole = 1
+    AND (every.verdict_id < 0 OR every.since_run <> ?1))
 SELECT v.status, v.severity, p.iuv, p.amount, count(*) OVER (PARTITION BY v.status), sum(p.amount) OVER (PARTITION BY v.status),
     row_number() OVER (PARTITION BY v.status ORDER BY p.amount DESC, p.iuv, p.iur, p.idx, p.alone_iud)
 FROM c CROSS JOIN payment_history h ON h.iuv = c.iuv AND h.iur = c.iur AND h.idx = c.idx AND h.alone_iud = c.alone_iud AND h.run_id = ?1

@@ -47,8 +47,14 @@ ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
 -- name: ViewAnomaliesOfRun
 -- include: ViewPaymentColumns
 WHERE p.verdict_id < 0 AND p.since_run = ?4 AND +p.iuv >= ?1 AND +p.iuv <= ?2 AND (?3 = '' OR v.status = ?3)
-AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (SELECT iuv, iur, idx, alone_iud FROM change
-    WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?4 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL)
+AND (p.iuv, p.iur, p.idx, p.alone_iud) IN (
+    WITH changed AS MATERIALIZED (
+        SELECT iuv, iur, idx, alone_iud FROM change
+        WHERE seq > coalesce((SELECT seq FROM change WHERE run_id < ?4 ORDER BY seq DESC LIMIT 1), 0) AND movement_id IS NULL AND whole = 0
+        UNION ALL
+        SELECT every.iuv, every.iur, every.idx, every.alone_iud FROM change w CROSS JOIN payment every
+        WHERE w.seq > coalesce((SELECT seq FROM change WHERE run_id < ?4 ORDER BY seq DESC LIMIT 1), 0) AND w.whole = 1 AND every.verdict_id < 0)
+    SELECT iuv, iur, idx, alone_iud FROM changed)
 ORDER BY p.iuv, p.iur, p.idx, p.alone_iud
 
 -- name: ViewAnomaliesUpTo
