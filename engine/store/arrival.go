@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/klauspost/compress/s2"
+
 	"quadra/engine/store/packed"
 )
 
@@ -31,7 +33,7 @@ var keys = [kinds]int{receipts: 4, notices: 3, flowLines: 4}
 
 const (
 	blockBytes = 2 << 20  // of rows that are sorted together
-	partBytes  = 32 << 10 // of a block that are read together
+	partBytes  = 64 << 10 // of a block that are read together
 )
 
 // arriving gathers rows of a kind until there are enough for a block.
@@ -151,7 +153,7 @@ type block struct {
 	kind          kind
 	number, first int64
 	parts         int
-	rows          []byte
+	rows, packed  []byte
 }
 
 func (tx *Tx) newBlock(k kind, first int64) (*block, error) {
@@ -177,7 +179,9 @@ func (b *block) end() error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	_, err := b.tx.exec("ArrivalInsert", int(b.kind), b.number, b.parts, layout, b.first, b.rows)
+	// Compressed, because the books do not shrink when blocks are dropped.
+	b.packed = s2.Encode(b.packed[:cap(b.packed)], b.rows)
+	_, err := b.tx.exec("ArrivalInsert", int(b.kind), b.number, b.parts, layout, b.first, b.packed)
 	b.rows = b.rows[:0]
 	b.parts++
 	return err
@@ -325,14 +329,15 @@ func (m *merging) sink() {
 // next goes to the next row of a block, when there is one.
 func (m *merging) next(r *blockReader) (bool, error) {
 	if r.at == len(r.rows) {
-		r.rows, r.at = r.rows[:0], 0
+		rows := r.rows[:0]
+		r.rows, r.at = rows, 0
 		var args packed.Rows
 		args.Int(int64(m.kind))
 		args.Int(r.number)
 		args.Int(r.part)
-		err := m.tx.streamOf("ArrivalPart", &args, func(part *packed.Reader) error {
-			r.rows = append(r.rows, part.Bytes()...)
-			return nil
+		err := m.tx.streamOf("ArrivalPart", &args, func(part *packed.Reader) (err error) {
+			r.rows, err = s2.Decode(rows[:cap(rows)], part.Bytes())
+			return err
 		})
 		if err != nil || len(r.rows) == 0 {
 			return false, err
