@@ -303,7 +303,7 @@ type blockReader struct {
 }
 
 func (m *merging) compare(r, s *blockReader) int {
-	if c := r.prefix.compare(s.prefix); c != 0 {
+	if c := r.compare(s.prefix); c != 0 {
 		return c
 	}
 	return cmp.Or(r.row.Compare(s.row, keys[m.kind]), cmp.Compare(r.number, s.number))

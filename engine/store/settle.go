@@ -252,7 +252,8 @@ func (s *settling) filling(empty bool, index string, fill func() error) error {
 // makeIndex makes the index of a table that has been filled, sorting on both
 // processors.
 func (s *settling) makeIndex(index string) error {
-	if _, err := s.tx.exec("SortOnBoth"); err != nil {
+	var threads int
+	if _, err := s.tx.one("SortOnBoth", nil, &threads); err != nil { // it says how many: exec would leave it open
 		return err
 	}
 	_, err := s.tx.exec(index + "Make")
