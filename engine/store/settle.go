@@ -156,12 +156,15 @@ func (s *settling) placeNotices() error {
 		return err
 	}
 	if fill {
-		var iuds []uint64
+		iuds, err := s.roomForNotices()
+		if err != nil {
+			return err
+		}
 		seed := maphash.MakeSeed()
 		if _, err := s.tx.exec("NoticeIndexDrop"); err != nil {
 			return err
 		}
-		err := s.place(notices, func(row packed.Row) { iuds = append(iuds, maphash.Bytes(seed, row.Text(1))) })
+		err = s.place(notices, func(row packed.Row) { iuds = append(iuds, maphash.Bytes(seed, row.Text(1))) })
 		if err != nil {
 			return err
 		}
@@ -177,6 +180,18 @@ func (s *settling) placeNotices() error {
 		s.left[notices] = nil
 	}
 	return s.place(notices, nil)
+}
+
+// roomForNotices is room for a number of each notice that has arrived: of millions it
+// would take twice the memory if it grew.
+func (s *settling) roomForNotices() ([]uint64, error) {
+	first, err := s.tx.firstArrived(notices)
+	if err != nil {
+		return nil, err
+	}
+	var next int64
+	_, err = s.tx.one("NoticeDetailNext", nil, &next)
+	return make([]uint64, 0, next-first), err
 }
 
 func (s *settling) notice(id int64) error {
@@ -250,14 +265,19 @@ func (s *settling) filling(empty bool, index string, fill func() error) error {
 }
 
 // makeIndex makes the index of a table that has been filled, sorting on both
-// processors.
+// processors: each of three sorts takes as much memory as the cache may, which is
+// made smaller for that.
 func (s *settling) makeIndex(index string) error {
 	var threads int
 	if _, err := s.tx.one("SortOnBoth", nil, &threads); err != nil { // it says how many: exec would leave it open
 		return err
 	}
-	_, err := s.tx.exec(index + "Make")
-	return err
+	for _, name := range []string{"CacheForSorting", index + "Make", "CacheAsOpened"} {
+		if _, err := s.tx.exec(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *settling) clear() error {

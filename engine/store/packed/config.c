@@ -26,5 +26,8 @@ __attribute__((constructor)) static void configure(void) {
 	// night's new receipts took four times as long.
 	mallopt(M_TRIM_THRESHOLD, 16 << 20);
 	mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	// A goroutine is now on one thread, now on another, and what one frees the C
+	// library keeps for that thread: the cache would be held several times over.
+	mallopt(M_ARENA_MAX, 1);
 #endif
 }

@@ -154,6 +154,13 @@ SELECT EXISTS (SELECT 1 FROM flow_line)
 -- name: SortOnBoth
 PRAGMA threads = 2
 
+-- name: CacheForSorting
+PRAGMA cache_size = -20480
+
+-- As the store opens it.
+-- name: CacheAsOpened
+PRAGMA cache_size = -65536
+
 -- name: ReceiptIndexDrop
 DROP INDEX receipt_by_iud
 
