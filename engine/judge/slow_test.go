@@ -1,0 +1,50 @@
+package judge_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"quadra/engine/judge/judgetest"
+)
+
+// TestEngineGivesWhatTheSlowBooksGive feeds random deliveries to the engine,
+// night after night, and to books that work out everything again in plain Go,
+// and compares every status, label, amount, link and addend of the quadratura.
+// 100 histories; 5,000 with QUADRA_LONG=1.
+func TestEngineGivesWhatTheSlowBooksGive(t *testing.T) {
+	judgetest.Histories(t, 100, 5_000)
+	rapid.Check(t, func(t *rapid.T) {
+		engine := open(t, tempDir(t))
+		defer engine.store.Close()
+		slow := newSlowBooks(engine.set.Accounts)
+		for _, asOf := range []string{"2026-09-16", "2026-09-18", "2026-09-21", "2026-10-20"} {
+			for _, f := range rapid.SliceOfN(rapid.Custom(drawDelivery), 1, 12).Draw(t, "files") {
+				engine.load(f.delivery)
+				slow.load(t, f.delivery)
+			}
+			engine.night(asOf)
+			compareSlow(t, asOf, slow.judge(engine.set, asOf).state(), engine.judged())
+		}
+	})
+}
+
+// compareSlow shows the units on which the two differ, with both sides.
+func compareSlow(t tb, asOf string, slow, engine map[string]string) {
+	t.Helper()
+	units := maps.Clone(slow)
+	maps.Copy(units, engine)
+	var out strings.Builder
+	for _, unit := range slices.Sorted(maps.Keys(units)) {
+		if slow[unit] != engine[unit] {
+			fmt.Fprintf(&out, "%s\n  slow   %s\n  engine %s\n", unit, slow[unit], engine[unit])
+		}
+	}
+	if out.Len() > 0 {
+		t.Fatalf("as of %s\n%s", asOf, out.String())
+	}
+}
