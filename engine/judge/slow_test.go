@@ -21,9 +21,10 @@ func TestEngineGivesWhatTheSlowBooksGive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		engine := open(t, tempDir(t))
 		defer engine.store.Close()
+		drawSettings(t, &engine.set)
 		slow := newSlowBooks(engine.set.Accounts)
 		for _, asOf := range []string{"2026-09-16", "2026-09-18", "2026-09-21", "2026-10-20"} {
-			for _, f := range rapid.SliceOfN(rapid.Custom(drawDelivery), 1, 12).Draw(t, "files") {
+			for _, f := range rapid.SliceOfN(rapid.Custom(drawWide), 1, 12).Draw(t, "files") {
 				engine.load(f.delivery)
 				slow.load(t, f.delivery)
 			}
