@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"quadra/engine/judge/judgetest"
+	"quadra/engine/record"
 )
 
 // TestEngineGivesWhatTheSlowBooksGive feeds random deliveries to the engine,
@@ -23,8 +24,11 @@ func TestEngineGivesWhatTheSlowBooksGive(t *testing.T) {
 		defer engine.store.Close()
 		drawSettings(t, &engine.set)
 		slow := newSlowBooks(engine.set.Accounts)
-		for _, asOf := range []string{"2026-09-16", "2026-09-18", "2026-09-21", "2026-10-20"} {
-			for _, f := range rapid.SliceOfN(rapid.Custom(drawWide), 1, 12).Draw(t, "files") {
+		date := day("2026-09-15")
+		for range rapid.IntRange(2, 5).Draw(t, "nights") {
+			date += record.Date(rapid.SampledFrom([]int{1, 1, 2, 3, 5, 7}).Draw(t, "days"))
+			asOf := date.String()
+			for _, f := range rapid.SliceOfN(rapid.Custom(drawWide), 0, 12).Draw(t, "files") {
 				engine.load(f.delivery)
 				slow.load(t, f.delivery)
 			}
