@@ -26,11 +26,11 @@ func (j *slowJudge) settlementStatus(f *slowVersion) string {
 		return "LATE"
 	case parts == 0:
 		return "WAITING"
-	case cash == total && parts > 1:
+	case j.equal(cash-total) && parts > 1:
 		return "SETTLED_IN_PARTS"
-	case cash == total:
+	case j.equal(cash - total):
 		return "SETTLED"
-	case int64(cash) == int64(total)*int64(parts):
+	case j.equal(cash - total*record.Cents(parts)):
 		return "PAID_TWICE"
 	case cash < total:
 		return "SHORT"

@@ -64,9 +64,13 @@ func drawFlow(t *rapid.T) delivery {
 		ProducedAt: on.Time().Add(time.Duration(12*rapid.IntRange(0, 8).Draw(t, "half days")) * time.Hour)}
 	var lines []record.FlowLine
 	var sum record.FlowTotals
-	for i := range rapid.IntRange(1, 4).Draw(t, "lines") {
+	repeats := rapid.IntRange(0, 7).Draw(t, "repeats") == 0 // the same payment, whose lines say no index
+	for i := range rapid.IntRange(1, 7).Draw(t, "lines") {
 		l := line(wideIUVs.Draw(t, "iuv"), wideIURs.Draw(t, "iur"), rapid.IntRange(0, 2).Draw(t, "index"), cents.Draw(t, "amount"),
 			rapid.SampledFrom([]int{0, 0, 0, 3, 4, 8, 9}).Draw(t, "outcome"))
+		if repeats && i > 0 {
+			l.IUV, l.IUR, l.Index = lines[0].IUV, lines[0].IUR, 0
+		}
 		l.Line, l.Seq, l.On = 10+i, i+1, day(wideDays.Draw(t, "line on"))
 		sum.Count++
 		sum.Plain += l.Amount
@@ -123,13 +127,15 @@ func drawRow(t *rapid.T) record.Movement {
 	return m
 }
 
-// drawSettings changes what the entity is: which may change what it owns, sends
-// and receives.
+// drawSettings draws what an entity is, but for its accounts: the books know
+// movements by them.
 func drawSettings(t *rapid.T, set *judge.Settings) {
+	set.Fingerprint += "+"
+	set.Tolerance = rapid.SampledFrom([]record.Cents{0, 0, 0, 1, 500}).Draw(t, "tolerance")
 	set.SendsNotices = rapid.Bool().Draw(t, "sends notices")
 	set.LoadsTreasury = rapid.IntRange(0, 3).Draw(t, "no treasury") > 0
 	set.SegregationCodes = rapid.SampledFrom([][]string{nil, {"01"}, {"02", "03"}}).Draw(t, "segregation codes")
-	set.Accounts = record.NewAccounts(rapid.SampledFrom([][][]string{nil, {{"100"}}, {{"100", "200"}}}).Draw(t, "accounts"))
+	set.DisabledFrom = nil
 	set.LastDay = rapid.SampledFrom([]record.Date{0, 0, day("2026-09-14")}).Draw(t, "last day")
 	if rapid.IntRange(0, 2).Draw(t, "disabled") == 0 {
 		set.DisabledFrom = map[string]record.Date{"TARI": day("2026-09-15")}

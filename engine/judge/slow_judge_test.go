@@ -1,6 +1,7 @@
 package judge_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +28,11 @@ func (b *slowBooks) judge(set judge.Settings, asOf string) *slowJudge {
 // past says that a term of so many working days has ended.
 func (j *slowJudge) past(from record.Date, days int, of calendar.Source) bool {
 	return j.AsOf > j.Calendar.Deadline(from, days, of)
+}
+
+// equal says that amounts that differ by so much count as equal.
+func (j *slowJudge) equal(difference record.Cents) bool {
+	return -j.Tolerance <= difference && difference <= j.Tolerance
 }
 
 // settled is the cash of a flow and how many movements brought it.
@@ -135,16 +141,16 @@ func (j *slowJudge) facts(p *slowPayment) (f slowFacts) {
 
 	if f.i && f.real {
 		f.notified = p.notice.Amount - p.receipt.Amount
-		f.ie = f.notified == 0
+		f.ie = j.equal(f.notified)
 	}
 	if f.e && f.r {
 		f.reported = p.line.Amount - p.amount()
-		f.er = f.reported == 0
+		f.er = j.equal(f.reported)
 	}
 	if f.s = j.cashed(p); f.s {
 		cash, _ := j.settled(p.line.flow)
 		f.c = cash - p.line.flow.DeclaredTotal
-		f.st = f.c == 0
+		f.st = j.equal(f.c)
 	}
 	// Cash by IUV is only for what no flow has settled.
 	cash, any := j.naming(p.iuv)
@@ -153,11 +159,11 @@ func (j *slowJudge) facts(p *slowPayment) (f slowFacts) {
 		if f.real {
 			due = p.receipt.Total
 		}
-		if total, several := j.together(p.iuv); several && cash == total {
+		if total, several := j.together(p.iuv); several && j.equal(cash-total) && !j.equal(cash-due) {
 			due = total
 		}
 		f.c = cash - due
-		f.vt = f.c == 0
+		f.vt = j.equal(f.c)
 	}
 	return f
 }
@@ -232,14 +238,14 @@ func (f *slowFacts) labels() string {
 	return strings.Join(out, "|")
 }
 
-// difference is the first of those a status speaks of.
-func (f *slowFacts) difference() record.Cents {
-	for _, d := range []record.Cents{f.reported, f.notified} {
-		if d != 0 {
-			return d
-		}
+// difference is the first a status speaks of, which no tolerated one is; those
+// are shown when there is no other.
+func (j *slowJudge) difference(f *slowFacts) record.Cents {
+	all := []record.Cents{f.reported, f.notified, f.c}
+	if i := slices.IndexFunc(all, func(d record.Cents) bool { return !j.equal(d) }); i >= 0 {
+		return all[i]
 	}
-	return f.c
+	return cmp.Or(all...)
 }
 
 // payment is what is compared of a payment.
@@ -253,5 +259,5 @@ func (j *slowJudge) payment(p *slowPayment) (key, says string) {
 		notice = p.notice.IUD
 	}
 	return fmt.Sprintf("%s/%s/%d%s", p.iuv, p.iur, p.index, p.alone),
-		fmt.Sprintf("%s [%s] amount %d difference %d notice %q line %s", f.status(), f.labels(), p.amount(), f.difference(), notice, line)
+		fmt.Sprintf("%s [%s] amount %d difference %d notice %q line %s", f.status(), f.labels(), p.amount(), j.difference(&f), notice, line)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // TestEngineGivesWhatTheSlowBooksGive feeds random deliveries to the engine,
-// night after night, and to books that work out everything again in plain Go,
+// night after night (some go back, some come with other settings), and to books that work out everything again in plain Go,
 // and compares every status, label, amount, link and addend of the quadratura.
 // 100 histories; 5,000 with QUADRA_LONG=1.
 func TestEngineGivesWhatTheSlowBooksGive(t *testing.T) {
@@ -23,10 +23,14 @@ func TestEngineGivesWhatTheSlowBooksGive(t *testing.T) {
 		engine := open(t, tempDir(t))
 		defer engine.store.Close()
 		drawSettings(t, &engine.set)
+		engine.set.Accounts = record.NewAccounts(rapid.SampledFrom([][][]string{nil, {{"100"}}, {{"100", "200"}}}).Draw(t, "accounts"))
 		slow := newSlowBooks(engine.set.Accounts)
 		date := day("2026-09-15")
 		for range rapid.IntRange(2, 5).Draw(t, "nights") {
-			date += record.Date(rapid.SampledFrom([]int{1, 1, 2, 3, 5, 7}).Draw(t, "days"))
+			date += record.Date(rapid.SampledFrom([]int{1, 1, 2, 3, 5, 7, -4}).Draw(t, "days"))
+			if rapid.IntRange(0, 5).Draw(t, "other settings") == 0 {
+				drawSettings(t, &engine.set)
+			}
 			asOf := date.String()
 			for _, f := range rapid.SliceOfN(rapid.Custom(drawWide), 0, 12).Draw(t, "files") {
 				engine.load(f.delivery)
