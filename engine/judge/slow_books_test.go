@@ -134,7 +134,9 @@ func (b *slowBooks) Reject(r *record.Reject) error {
 }
 
 // Receipt: a later line of a key takes the place of the former; two different
-// ones of a document are a reject.
+// ones of a document are a reject. RULES does not say what a third is: as in the
+// engine, one that repeats what the books held leaves it to its first document,
+// and another line of the key after it takes its place.
 func (b *slowBooks) Receipt(r *record.ReceiptLine) error {
 	key := slowKey{r.IUV, r.IUR, r.Index}
 	old, there := b.receipts[key]

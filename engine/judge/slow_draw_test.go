@@ -14,13 +14,16 @@ import (
 // and two years with one IUF, revisions, totals that do not add up, accounts,
 // references the layout gives apart, reversals of every size.
 func drawWide(t *rapid.T) drawn {
-	switch kind := rapid.SampledFrom([]string{"plain", "plain", "receipts", "flow", "cash", "cash"}).Draw(t, "wide"); kind {
+	switch kind := rapid.SampledFrom([]string{"plain", "plain", "receipts", "flow", "cash", "cash", "notice", "whole", "whole"}).Draw(t, "wide"); kind {
 	case "receipts":
 		return drawn{kind, receipts(rapid.SliceOfN(rapid.Custom(drawReceipt), 1, 3).Draw(t, "lines")...)}
 	case "flow":
 		return drawn{kind, drawFlow(t)}
 	case "cash":
 		rows := rapid.SliceOfN(rapid.Custom(drawRow), 1, 3).Draw(t, "rows")
+		if rapid.IntRange(0, 3).Draw(t, "twins") == 0 {
+			rows = append(rows, rows[0])
+		}
 		return drawn{kind, func(s record.Sink) error {
 			for i := range rows {
 				m := rows[i]
@@ -31,8 +34,32 @@ func drawWide(t *rapid.T) drawn {
 			}
 			return nil
 		}}
+	case "notice":
+		return drawn{kind, notice(rapid.SampledFrom([]string{"IUD1", "IUD2"}).Draw(t, "iud"), wideIUVs.Draw(t, "iuv"), cents.Draw(t, "amount"), wideDays.Draw(t, "on"))}
+	case "whole":
+		return drawn{kind, drawWhole(t)}
 	}
 	return drawDelivery(t)
+}
+
+// drawWhole is a payment on which all agree but perhaps the cash: what follows
+// finds something reconciled to change.
+func drawWhole(t *rapid.T) delivery {
+	r := drawReceipt(t)
+	on := wideDays.Draw(t, "on")
+	f := flowOf{iuf: wideIUFs.Draw(t, "iuf"), on: on, version: rapid.IntRange(0, 90).Draw(t, "version"),
+		lines: []record.FlowLine{line(r.IUV, r.IUR, r.Index, r.Amount, 0)}}
+	text := rapid.SampledFrom([]string{uri(f.iuf), "/pur/lgpe-riversamento/uri " + f.iuf, "/PUR/LGPE-RIVERSAMENTO/TXT/1/URI/" + f.iuf}).Draw(t, "text")
+	brought := r.Amount + rapid.SampledFrom([]record.Cents{0, 0, 0, 500, r.Amount}).Draw(t, "more")
+	parts := []delivery{receipts(r), f.delivery(), cash(rapid.SampledFrom([]string{"5", "6", "7", "8"}).Draw(t, "number"), brought, on, text)}
+	return func(s record.Sink) error {
+		for _, p := range parts {
+			if err := p(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 var (
@@ -104,7 +131,7 @@ func drawRow(t *rapid.T) record.Movement {
 		Document:  rapid.SampledFrom([]record.Document{record.DocSospeso, record.DocSospeso, record.DocSospeso, record.DocReversale}).Draw(t, "document"),
 		Operation: rapid.SampledFrom([]record.Operation{record.OpExecuted, record.OpExecuted, record.OpExecuted, record.OpReversed, record.OpRegularised, record.OpRestored}).Draw(t, "operation"),
 		Amount:    rapid.SampledFrom([]record.Cents{500, 1000, 1500, 2000, 3000, 4000}).Draw(t, "amount"), BookedOn: on, ValueOn: on}
-	switch iuf := wideIUFs.Draw(t, "iuf"); rapid.SampledFrom([]string{"uri", "uri", "two", "rfb", "both", "known", "e2e", "given", "given iuv", "f24", "none"}).Draw(t, "text") {
+	switch iuf := wideIUFs.Draw(t, "iuf"); rapid.SampledFrom([]string{"uri", "uri", "two", "two", "rfb", "both", "known", "e2e", "given", "given iuv", "f24", "none"}).Draw(t, "text") {
 	case "uri":
 		m.Remittance = uri(iuf)
 	case "two":
