@@ -14,11 +14,12 @@ import (
 )
 
 // TestEngineGivesWhatTheSlowBooksGive feeds random deliveries to the engine,
-// night after night (some go back, some come with other settings), and to books that work out everything again in plain Go,
-// and compares every status, label, amount, link and addend of the quadratura.
-// 100 histories; 5,000 with QUADRA_LONG=1.
+// night after night (some go back, some come with other settings), and to books
+// that work out everything again in plain Go, and compares every status, label,
+// amount, link and addend of the quadratura. 150 histories; 5,000 with
+// QUADRA_LONG=1.
 func TestEngineGivesWhatTheSlowBooksGive(t *testing.T) {
-	judgetest.Histories(t, 100, 5_000)
+	judgetest.Histories(t, 150, 5_000)
 	rapid.Check(t, func(t *rapid.T) {
 		engine := open(t, tempDir(t))
 		defer engine.store.Close()
