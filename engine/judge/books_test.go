@@ -306,9 +306,14 @@ func cashOn(account, number string, cents record.Cents, on, remittance string) d
 }
 
 func storno(number string, cents record.Cents, on string) delivery {
+	return stornoOf(number, cents, on, "")
+}
+
+// stornoOf is a reversal that carries the text of what it reverses.
+func stornoOf(number string, cents record.Cents, on, remittance string) delivery {
 	return func(s record.Sink) error {
 		return s.Movement(&record.Movement{Line: 2, Year: 2026, Number: number, Document: record.DocSospeso, Operation: record.OpReversed,
-			Amount: cents, BookedOn: day(on), ValueOn: day(on)})
+			Amount: cents, BookedOn: day(on), ValueOn: day(on), Remittance: remittance})
 	}
 }
 

@@ -43,6 +43,22 @@ func TestWhatTreasurersAndPSPsDo(t *testing.T) {
 			{[]delivery{cash("1", 1000, "2026-09-16", uri(iuf1))}, "2026-09-16",
 				[]string{"1 REVERSED", "2026-09-15BPPIITRRXXX-S001 WAITING", "IUR1 REPORTED"}},
 		}},
+		{"a reversal with the text of a credit that never came, and the money credited again", []night{
+			{[]delivery{paid, one, stornoOf("1", 1000, "2026-09-16", uri(iuf1))}, "2026-09-16",
+				[]string{"1 REVERSAL_ALONE", "2026-09-15BPPIITRRXXX-S001 WAITING", "IUR1 REPORTED"}},
+			{[]delivery{cash("2", 1000, "2026-09-17", uri(iuf1))}, "2026-09-17",
+				[]string{"1 REVERSAL_ALONE", "2 MATCHED", "2026-09-15BPPIITRRXXX-S001 SETTLED", "IUR1 RECONCILED"}},
+		}},
+		{"the same of a credit by IUV", []night{
+			{[]delivery{paid, stornoOf("1", 1000, "2026-09-16", rfb(iuv1))}, "2026-09-16",
+				[]string{"1 REVERSAL_ALONE", "IUR1 PAID"}},
+			{[]delivery{cash("2", 1000, "2026-09-17", rfb(iuv1))}, "2026-09-17",
+				[]string{"1 REVERSAL_ALONE", "2 MATCHED", "IUR1 RECONCILED_DIRECT"}},
+		}},
+		{"a credit reversed twice over", []night{
+			{[]delivery{paid, one, cash("1", 1000, "2026-09-16", uri(iuf1)), storno("1", 1000, "2026-09-16"), storno("1", 1000, "2026-09-17")}, "2026-09-17",
+				[]string{"1 WAITING_FLOW", "2026-09-15BPPIITRRXXX-S001 LATE", "IUR1 NOT_CASHED"}},
+		}},
 		{"a credit reversed in part", []night{
 			{[]delivery{paid, one, cash("1", 1000, "2026-09-16", uri(iuf1)), storno("1", 300, "2026-09-17")}, "2026-09-17",
 				[]string{"1 MATCHED", "2026-09-15BPPIITRRXXX-S001 SHORT", "IUR1 CASHED_DIFFERENT"}},

@@ -40,6 +40,7 @@ func (j *judger) movementFacts(m *store.MovementRow) (f rules.MovementFacts, rev
 		f.Account = "wrong"
 	}
 	switch {
+	case f.ReversalAlone: // it pays nothing, whatever it names (RULES section 2)
 	case m.Ambiguous:
 		f.Match = "ambiguous"
 	case m.Links > 0 && m.Linked != m.Cash:

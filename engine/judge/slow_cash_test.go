@@ -104,7 +104,7 @@ func (c *slowCash) unseen() bool { return c.Amount == 0 && c.reversed() != 0 }
 
 // paysByIUV says that it cashes a payment it names.
 func (j *slowJudge) paysByIUV(c *slowCash) bool {
-	return len(c.links) == 0 && c.cash() != 0 && slices.ContainsFunc(j.pays, func(p *slowPayment) bool {
+	return len(c.links) == 0 && c.cash() > 0 && slices.ContainsFunc(j.pays, func(p *slowPayment) bool {
 		return slices.Contains(c.iuvs, p.iuv) && j.facts(p).v
 	})
 }

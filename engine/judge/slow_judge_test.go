@@ -59,7 +59,7 @@ func (j *slowJudge) cashed(p *slowPayment) bool {
 // naming is the cash that pays no flow and names an IUV.
 func (j *slowJudge) naming(iuv string) (cash record.Cents, any bool) {
 	for _, c := range j.cash {
-		if len(c.links) == 0 && c.cash() != 0 && slices.Contains(c.iuvs, iuv) {
+		if len(c.links) == 0 && c.cash() > 0 && slices.Contains(c.iuvs, iuv) {
 			cash += c.cash()
 			any = true
 		}

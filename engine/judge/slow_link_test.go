@@ -47,7 +47,7 @@ func (b *slowBooks) link() []*slowCash {
 	for _, m := range b.movements {
 		c := &slowCash{slowMovement: m, steps: map[*slowVersion]string{}}
 		b.name(c)
-		if c.ambiguous || c.cash() == 0 {
+		if c.ambiguous || c.cash() <= 0 {
 			c.flows = nil
 		}
 		all = append(all, c)

@@ -137,8 +137,9 @@ type named struct {
 	ambiguous bool
 }
 
-// read finds what a movement names. Cash that was reversed pays nothing, but
-// what it named is still worth showing.
+// read finds what a movement names. Cash that was reversed pays nothing, nor does
+// a reversal whose credit is not in the books, but what it named is still worth
+// showing.
 func (l *linker) read(m *store.CashLine) (named, error) {
 	if m.IUF != "" || m.IUV != "" {
 		return l.given(m)
@@ -168,7 +169,7 @@ func (l *linker) read(m *store.CashLine) (named, error) {
 			return named{}, err
 		}
 	}
-	if m.Cash == 0 || n.ambiguous {
+	if m.Cash <= 0 || n.ambiguous {
 		n.found = nil
 	}
 	n.refs, n.found = unique(n.refs), dedupe(n.found)
@@ -195,7 +196,7 @@ func (l *linker) given(m *store.CashLine) (named, error) {
 		if err != nil {
 			return named{}, err
 		}
-		if m.Cash == 0 {
+		if m.Cash <= 0 {
 			t = nil
 		}
 		n.add(t, unsure)

@@ -46,13 +46,13 @@ SELECT n.iuv, n.iud, n.amount, n.paid_on, n.doc_id FROM dirty_iuv d CROSS JOIN n
 
 -- name: GroupCashAll
 SELECT r.ref, r.movement_id, m.cash, r.used FROM movement_ref r CROSS JOIN movement m ON m.id = r.movement_id
-WHERE r.kind = 'iuv' AND r.barred = 0 AND m.cash <> 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
+WHERE r.kind = 'iuv' AND r.barred = 0 AND m.cash > 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
 ORDER BY r.ref, r.movement_id
 
 -- name: GroupCashDirty
 SELECT r.ref, r.movement_id, m.cash, r.used
 FROM dirty_iuv d CROSS JOIN movement_ref r ON r.kind = 'iuv' AND r.ref = d.iuv CROSS JOIN movement m ON m.id = r.movement_id
-WHERE r.barred = 0 AND m.cash <> 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
+WHERE r.barred = 0 AND m.cash > 0 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
 ORDER BY d.iuv, r.movement_id
 
 -- name: GroupPaymentsAll

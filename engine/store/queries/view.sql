@@ -91,7 +91,7 @@ ORDER BY iuv, iur, idx
 -- name: ViewCashOfIUV
 SELECT m.id, m.account, m.year, m.number, m.cash, m.booked_on, m.value_on, m.cash, r.step, m.doc_id, m.line
 FROM movement_ref r JOIN movement m ON m.id = r.movement_id
-WHERE r.kind = 'iuv' AND r.ref = ? AND r.barred = 0 AND m.cash <> 0
+WHERE r.kind = 'iuv' AND r.ref = ? AND r.barred = 0 AND m.cash > 0
 AND NOT EXISTS (SELECT 1 FROM settlement_link l WHERE l.movement_id = r.movement_id)
 ORDER BY r.movement_id
 
