@@ -116,6 +116,7 @@ func TestFiltersCombineAndAreTheAddress(t *testing.T) {
 func TestRangesAreChosenWithHowManyRowsEachWouldShow(t *testing.T) {
 	b, p := open(t, 12000, "#t=pagamenti&stato=NOT_CASHED")
 	b.Click("details.filtro:nth-of-type(4) summary")
+	b.Wait(`document.querySelector(".fasce button") !== null`)
 	n, _ := count(p, func(y webtest.Payment) bool { return y.Status == 1 && y.Days >= 31 && y.Days <= 60 })
 	choices := b.Texts(".fasce button")
 	if len(choices) != 6 || !slices.ContainsFunc(choices, func(s string) bool {
